@@ -1,0 +1,137 @@
+//! What a lint found, as plain data. How it is printed is the business of `report`.
+
+use std::sync::Arc;
+
+use crate::source::{SourceFile, Span};
+
+/// How sure and how bad a finding is. The order is from harmless to bad.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Level {
+    /// Not reported.
+    Off,
+    /// A guess, or a matter of taste: something to look at.
+    Info,
+    /// A fact that is bad, though the rules still do something.
+    Warning,
+    /// A fact: it cannot work as written.
+    Error,
+}
+
+impl Level {
+    /// The word used in settings, on the command line and in output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+
+    /// The level of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Off, Self::Info, Self::Warning, Self::Error]
+            .into_iter()
+            .find(|level| level.name() == name)
+    }
+}
+
+/// A place in a file.
+#[derive(Clone, Debug)]
+pub struct Location {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// The bytes in it.
+    pub span: Span,
+}
+
+impl Location {
+    /// The bytes `span` of `file`.
+    #[must_use]
+    pub fn new(file: &Arc<SourceFile>, span: Span) -> Self {
+        Self {
+            file: Arc::clone(file),
+            span,
+        }
+    }
+
+    /// The key by which findings are ordered: path, then place.
+    #[must_use]
+    pub fn sort_key(&self) -> (&std::path::Path, Span) {
+        (self.file.path(), self.span)
+    }
+}
+
+/// A second place that explains the first.
+#[derive(Clone, Debug)]
+pub struct Related {
+    /// Where.
+    pub location: Location,
+    /// What is to be seen there.
+    pub text: String,
+}
+
+/// One finding.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// Name of the lint, such as `promql-syntax`.
+    pub lint: &'static str,
+    /// How bad it is, after the settings have had their say.
+    pub level: Level,
+    /// One sentence that states the fact.
+    pub message: String,
+    /// Where the caret goes.
+    pub location: Location,
+    /// Words under the caret; the message serves where this is empty.
+    pub label: Option<String>,
+    /// Further places.
+    pub related: Vec<Related>,
+    /// A way out.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A finding without related places and help.
+    pub fn new(
+        lint: &'static str,
+        level: Level,
+        location: Location,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            lint,
+            level,
+            message: message.into(),
+            location,
+            label: None,
+            related: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// With words under the caret.
+    #[must_use]
+    pub fn with_label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// With a way out.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// With a further place.
+    #[must_use]
+    pub fn with_related(mut self, location: Location, text: impl Into<String>) -> Self {
+        self.related.push(Related {
+            location,
+            text: text.into(),
+        });
+        self
+    }
+}
