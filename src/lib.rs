@@ -5,7 +5,11 @@
 pub mod source;
 // one room a line, from the ground up
 pub mod diagnostic;
+pub mod engine;
 pub mod labels;
+pub mod notify;
 pub mod promql;
 pub mod regex;
+pub mod report;
+pub mod storage;
 pub mod target;

@@ -17,3 +17,7 @@ pub struct Function {
     /// Whether it needs `promql-experimental-functions`.
     pub experimental: bool,
 }
+/// t
+pub fn lookup(_n: &str) -> Option<&'static Function> { None }
+/// t
+pub fn all() -> impl Iterator<Item = &'static Function> { [].iter().copied() }

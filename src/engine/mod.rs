@@ -1,0 +1,17 @@
+//! Evaluation of PromQL: an expression at a time, over a storage, by the rules of Prometheus's engine.
+//!
+//! A [`Query`] is compiled once. An [`Evaluator`] belongs to one query and one storage that only grows; it remembers
+//! which series its selectors found and where their windows stood, so that the next evaluation starts from there.
+
+mod aggregate;
+mod binary;
+mod eval;
+mod functions;
+mod go_math;
+mod plan;
+mod selector;
+mod value;
+
+pub use eval::{Evaluator, Outcome};
+pub use plan::{Options, PlanError, Query};
+pub use value::{EvalError, Sample, Value};

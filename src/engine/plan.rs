@@ -1,0 +1,376 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::functions::{self, Body};
+use super::go_math;
+use crate::labels::{METRIC_NAME, Matcher};
+use crate::promql::{
+    self, AggregateOp, At, Binary, BinaryOp, DurationExpr, DurationKind, Expr, ExprKind, UnaryOp,
+    ValueType, VectorMatching, VectorSelector,
+};
+use crate::source::Span;
+use crate::target::Target;
+
+/// What evaluation depends on besides expression, storage and time.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Options {
+    /// The Prometheus whose rules hold.
+    pub target: Target,
+    /// Step of subqueries without one, in milliseconds (the evaluation interval).
+    pub default_step_ms: i64,
+    /// Limit on the samples read and steps taken by one evaluation.
+    pub max_work: u64,
+}
+
+impl Options {
+    /// Prometheus's defaults for a target: subqueries step by a minute, 50 million samples.
+    #[must_use]
+    pub fn new(target: Target) -> Self {
+        Self {
+            target,
+            default_step_ms: 60_000,
+            max_work: 50_000_000,
+        }
+    }
+}
+
+/// A compiled expression.
+#[derive(Debug)]
+pub struct Query {
+    pub(super) root: Node,
+    pub(super) selectors: Vec<SelectorPlan>,
+    pub(super) options: Options,
+}
+
+/// Why an expression that parses cannot be evaluated.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PlanError {
+    /// What is wrong.
+    pub message: String,
+    /// The part of the expression to blame.
+    pub span: Span,
+}
+
+/// A node of the compiled tree. Parentheses are gone, durations are numbers, selectors have numbers.
+#[derive(Debug)]
+pub(super) enum Node {
+    Number(f64),
+    String(Arc<str>),
+    /// An instant vector selector, by its number in [`Query::selectors`].
+    Instant(usize),
+    Call(CallNode),
+    Aggregate(Box<AggregateNode>),
+    Binary(Box<BinaryNode>),
+    Negate(Box<Node>),
+    /// `timestamp(selector)`, which yields the samples' own times.
+    SampleTime(usize),
+}
+
+/// What a function that wants a range vector is given.
+#[derive(Debug)]
+pub(super) enum RangeNode {
+    Selector(usize),
+    Subquery(Box<SubqueryNode>),
+}
+
+#[derive(Debug)]
+pub(super) struct CallNode {
+    pub body: &'static Body,
+    pub span: Span,
+    /// The range vector among the arguments, if the function takes one.
+    pub range: Option<RangeNode>,
+    /// The other arguments in order.
+    pub args: Vec<Node>,
+    /// For `absent` and `absent_over_time`: the labels that the result gets.
+    pub absent_labels: crate::labels::Labels,
+}
+
+#[derive(Debug)]
+pub(super) struct SubqueryNode {
+    pub node: Node,
+    pub range_ms: i64,
+    pub step_ms: i64,
+    pub offset_ms: i64,
+    pub at: Option<At>,
+}
+
+#[derive(Debug)]
+pub(super) struct SelectorPlan {
+    pub matchers: Vec<Matcher>,
+    pub offset_ms: i64,
+    pub at: Option<At>,
+    /// Zero for instant selectors.
+    pub range_ms: i64,
+}
+
+#[derive(Debug)]
+pub(super) struct AggregateNode {
+    pub op: AggregateOp,
+    pub span: Span,
+    pub param: Option<Node>,
+    pub node: Node,
+    pub without: bool,
+    pub labels: Vec<Arc<str>>,
+}
+
+#[derive(Debug)]
+pub(super) struct BinaryNode {
+    pub op: BinaryOp,
+    pub span: Span,
+    pub lhs: Node,
+    pub rhs: Node,
+    pub lhs_type: ValueType,
+    pub rhs_type: ValueType,
+    pub return_bool: bool,
+    pub matching: VectorMatching,
+}
+
+impl Query {
+    /// Compiles a parsed expression.
+    pub fn new(expr: &Expr, options: Options) -> Result<Self, PlanError> {
+        if matches!(expr.value_type(), ValueType::Matrix) {
+            return Err(PlanError::new(
+                "a range vector is no result of an instant query",
+                expr.span,
+            ));
+        }
+        let mut planner = Planner {
+            selectors: Vec::new(),
+            options,
+        };
+        let root = planner.node(expr)?;
+        Ok(Self {
+            root,
+            selectors: planner.selectors,
+            options,
+        })
+    }
+}
+
+struct Planner {
+    selectors: Vec<SelectorPlan>,
+    options: Options,
+}
+
+impl Planner {
+    fn node(&mut self, expr: &Expr) -> Result<Node, PlanError> {
+        Ok(match &expr.kind {
+            ExprKind::Number(value) => Node::Number(*value),
+            ExprKind::String(text) => Node::String(Arc::clone(text)),
+            ExprKind::Vector(selector) => Node::Instant(self.selector(selector, 0, expr.span)?),
+            ExprKind::Paren(inner) | ExprKind::Unary(UnaryOp::Plus, inner) => self.node(inner)?,
+            ExprKind::Unary(UnaryOp::Minus, inner) => Node::Negate(Box::new(self.node(inner)?)),
+            ExprKind::Call(call) => self.call(call, expr.span)?,
+            ExprKind::Aggregate(aggregate) => self.aggregate(aggregate)?,
+            ExprKind::Binary(binary) => self.binary(binary, expr.span)?,
+            ExprKind::Matrix(_) | ExprKind::Subquery(_) => {
+                return Err(PlanError::new(
+                    "a range vector can only be the argument of a function",
+                    expr.span,
+                ));
+            }
+        })
+    }
+
+    fn selector(
+        &mut self,
+        selector: &VectorSelector,
+        range_ms: i64,
+        span: Span,
+    ) -> Result<usize, PlanError> {
+        if selector.extension.is_some() {
+            return Err(PlanError::unsupported("`anchored` and `smoothed`", span));
+        }
+        self.selectors.push(SelectorPlan {
+            matchers: selector.all_matchers().collect(),
+            offset_ms: self.offset(selector.modifiers.offset.as_ref())?,
+            at: selector.modifiers.at,
+            range_ms,
+        });
+        Ok(self.selectors.len() - 1)
+    }
+
+    fn call(&mut self, call: &promql::Call, span: Span) -> Result<Node, PlanError> {
+        let name = call.function.name;
+        if name == "timestamp"
+            && let Some(argument) = call.args.first().map(Expr::without_parens)
+            && let ExprKind::Vector(selector) = &argument.kind
+        {
+            return Ok(Node::SampleTime(self.selector(
+                selector,
+                0,
+                argument.span,
+            )?));
+        }
+        let body = functions::lookup(name)
+            .ok_or_else(|| PlanError::unsupported(&format!("function `{name}`"), span))?;
+        let mut node = CallNode {
+            body,
+            span,
+            range: None,
+            args: Vec::new(),
+            absent_labels: functions::absent_labels(call.args.first()),
+        };
+        for argument in &call.args {
+            if argument.value_type() == ValueType::Matrix {
+                node.range = Some(self.range(argument.without_parens())?);
+            } else {
+                node.args.push(self.node(argument)?);
+            }
+        }
+        Ok(Node::Call(node))
+    }
+
+    fn range(&mut self, expr: &Expr) -> Result<RangeNode, PlanError> {
+        match &expr.kind {
+            ExprKind::Matrix(matrix) => {
+                let range_ms = self.length(&matrix.range)?;
+                self.selector(&matrix.selector, range_ms, expr.span)
+                    .map(RangeNode::Selector)
+            }
+            ExprKind::Subquery(subquery) => {
+                let step_ms = match &subquery.step {
+                    Some(step) => self.length(step)?,
+                    None => self.options.default_step_ms,
+                };
+                Ok(RangeNode::Subquery(Box::new(SubqueryNode {
+                    range_ms: self.length(&subquery.range)?,
+                    step_ms: step_ms.max(1),
+                    offset_ms: self.offset(subquery.modifiers.offset.as_ref())?,
+                    at: subquery.modifiers.at,
+                    node: self.node(&subquery.expr)?,
+                })))
+            }
+            // The type check of the parser lets only those two through.
+            _ => Err(PlanError::new("expected a range vector", expr.span)),
+        }
+    }
+
+    fn aggregate(&mut self, aggregate: &promql::Aggregate) -> Result<Node, PlanError> {
+        if matches!(aggregate.op, AggregateOp::Limitk | AggregateOp::LimitRatio) {
+            let what = format!("`{}`", aggregate.op.as_str());
+            return Err(PlanError::unsupported(&what, aggregate.op_span));
+        }
+        let param = aggregate
+            .param
+            .as_ref()
+            .map(|param| self.node(param))
+            .transpose()?;
+        let grouping = aggregate.grouping.as_ref();
+        Ok(Node::Aggregate(Box::new(AggregateNode {
+            op: aggregate.op,
+            span: aggregate.op_span,
+            param,
+            node: self.node(&aggregate.expr)?,
+            without: grouping.is_some_and(|grouping| grouping.without),
+            labels: grouping.map_or_else(Vec::new, |grouping| texts(&grouping.labels)),
+        })))
+    }
+
+    fn binary(&mut self, binary: &Binary, span: Span) -> Result<Node, PlanError> {
+        if matches!(binary.op, BinaryOp::TrimLower | BinaryOp::TrimUpper) {
+            return Err(PlanError::unsupported("trimming histograms", binary.op_span));
+        }
+        let matching = binary.matching.clone().unwrap_or_default();
+        if matching.fill_left.is_some() || matching.fill_right.is_some() {
+            return Err(PlanError::unsupported("`fill`", span));
+        }
+        Ok(Node::Binary(Box::new(BinaryNode {
+            op: binary.op,
+            span,
+            lhs_type: binary.lhs.value_type(),
+            rhs_type: binary.rhs.value_type(),
+            lhs: self.node(&binary.lhs)?,
+            rhs: self.node(&binary.rhs)?,
+            return_bool: binary.return_bool,
+            matching,
+        })))
+    }
+
+    fn offset(&self, offset: Option<&DurationExpr>) -> Result<i64, PlanError> {
+        offset.map_or(Ok(0), |offset| self.duration(offset))
+    }
+
+    /// The length of a window or step, which must be positive (a literal is checked by the parser already).
+    fn length(&self, duration: &DurationExpr) -> Result<i64, PlanError> {
+        let ms = self.duration(duration)?;
+        if ms <= 0 {
+            return Err(PlanError::new(
+                "duration must be greater than 0",
+                duration.span,
+            ));
+        }
+        Ok(ms)
+    }
+
+    fn duration(&self, duration: &DurationExpr) -> Result<i64, PlanError> {
+        let seconds = self.seconds(duration)?;
+        let ms = seconds * 1000.0;
+        // 2⁶³ nanoseconds, as `time.Duration` holds.
+        if !(ms.abs() <= 9_223_372_036_854.0) {
+            return Err(PlanError::new("duration out of range", duration.span));
+        }
+        Ok(ms.round() as i64)
+    }
+
+    fn seconds(&self, duration: &DurationExpr) -> Result<f64, PlanError> {
+        Ok(match &duration.kind {
+            DurationKind::Literal(seconds) => *seconds,
+            DurationKind::Step | DurationKind::Range => {
+                return Err(PlanError::unsupported("`step()` and `range()`", duration.span));
+            }
+            DurationKind::MinOf(a, b) => self.seconds(a)?.min(self.seconds(b)?),
+            DurationKind::MaxOf(a, b) => self.seconds(a)?.max(self.seconds(b)?),
+            DurationKind::Unary(UnaryOp::Plus, inner) | DurationKind::Paren(inner) => {
+                self.seconds(inner)?
+            }
+            DurationKind::Unary(UnaryOp::Minus, inner) => -self.seconds(inner)?,
+            DurationKind::Binary(op, a, b) => {
+                let (a, b) = (self.seconds(a)?, self.seconds(b)?);
+                match op {
+                    BinaryOp::Div if b == 0.0 => {
+                        return Err(PlanError::new("division by zero", duration.span));
+                    }
+                    BinaryOp::Mod if b == 0.0 => {
+                        return Err(PlanError::new("modulo by zero", duration.span));
+                    }
+                    _ => go_math::arithmetic(*op, a, b),
+                }
+            }
+        })
+    }
+}
+
+fn texts(names: &[promql::Name]) -> Vec<Arc<str>> {
+    names.iter().map(|name| Arc::clone(&name.text)).collect()
+}
+
+impl SelectorPlan {
+    /// Whether an equality matcher fixes the metric name, so that dropping it cannot make two series equal.
+    pub(super) fn fixes_name(&self) -> bool {
+        self.matchers
+            .iter()
+            .any(|m| &*m.name == METRIC_NAME && m.op == crate::labels::MatchOp::Equal)
+    }
+}
+
+impl PlanError {
+    fn new(message: impl Into<String>, span: Span) -> Self {
+        Self {
+            message: message.into(),
+            span,
+        }
+    }
+
+    fn unsupported(what: &str, span: Span) -> Self {
+        Self::new(format!("{what} cannot be evaluated yet"), span)
+    }
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for PlanError {}

@@ -1,0 +1,326 @@
+//! `rulecheck.yaml`: what belongs together, what it runs on, and what the team demands.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer, Visitor};
+
+use crate::diagnostic::Level;
+use crate::source::{SourceFile, Span};
+use crate::target::{Duration, Features, Version};
+
+/// The settings of a project. Paths and globs are relative to the folder of the settings file.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// What runs together. Without this everything below the settings file is one environment.
+    pub environments: OneOrMany<EnvironmentSettings>,
+    /// Where absolute paths of the configuration are found here: prefix → folder, as `/etc/prometheus: rules`.
+    pub paths: BTreeMap<String, String>,
+    /// The versions and feature flags that the configuration runs on.
+    pub target: TargetSettings,
+    /// The severities in use, worst first.
+    pub severities: Vec<String>,
+    /// What every alerting rule, or those of some severity or label, must have.
+    pub require: OneOrMany<Requirement>,
+    /// The level of each lint by name.
+    pub lints: BTreeMap<String, LevelSetting>,
+    /// Other levels for some paths; later entries win.
+    pub overrides: Vec<Override>,
+}
+
+/// Files that run together: one Prometheus (or several of one kind) and its Alertmanager.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct EnvironmentSettings {
+    /// Name shown to people.
+    pub name: Option<String>,
+    /// `prometheus.yml`; the files of its `rule_files` belong to the environment.
+    pub prometheus: OneOrMany<String>,
+    /// Alertmanager's configuration.
+    pub alertmanager: OneOrMany<String>,
+    /// Rule files, folders or globs.
+    pub rules: OneOrMany<String>,
+    /// Unit tests, folders or globs.
+    pub fixtures: OneOrMany<String>,
+    /// Dumps of `/metrics`.
+    pub metrics: OneOrMany<String>,
+}
+
+/// What the configuration runs on.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct TargetSettings {
+    /// Version of Prometheus, such as `"2.53"`.
+    pub prometheus: Option<VersionSetting>,
+    /// Version of Alertmanager, such as `"0.27"`.
+    pub alertmanager: Option<VersionSetting>,
+    /// Feature flags of Prometheus, such as `promql-experimental-functions`.
+    pub flags: Vec<FlagSetting>,
+}
+
+/// A demand on alerting rules.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Requirement {
+    /// Only rules of these severities.
+    pub severity: OneOrMany<String>,
+    /// Only rules with these labels.
+    pub label: BTreeMap<String, String>,
+    /// Annotations that must be there and not empty.
+    pub annotations: Vec<String>,
+    /// Labels that must be there and not empty.
+    pub labels: Vec<String>,
+    /// Bounds of `for`.
+    #[serde(rename = "for")]
+    pub for_bounds: Bounds,
+}
+
+/// A span of allowed durations, both ends allowed.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Bounds {
+    /// Shortest.
+    pub min: Option<DurationSetting>,
+    /// Longest.
+    pub max: Option<DurationSetting>,
+}
+
+/// Levels that hold for some paths only.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Override {
+    /// Globs relative to the settings file.
+    pub paths: OneOrMany<String>,
+    /// The level of each lint by name.
+    pub lints: BTreeMap<String, LevelSetting>,
+}
+
+/// A list, or its only item without the dash.
+#[derive(Clone, PartialEq, Debug)]
+pub struct OneOrMany<T>(pub Vec<T>);
+
+impl<T> Default for OneOrMany<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> std::ops::Deref for OneOrMany<T> {
+    type Target = [T];
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either<T>(std::marker::PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
+            type Value = Vec<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("one item or a list")
+            }
+            fn visit_unit<E: de::Error>(self) -> Result<Vec<T>, E> {
+                Ok(Vec::new())
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<T>, E> {
+                T::deserialize(de::value::StrDeserializer::new(text)).map(|item| vec![item])
+            }
+            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Vec<T>, A::Error> {
+                T::deserialize(de::value::MapAccessDeserializer::new(map)).map(|item| vec![item])
+            }
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = seq.next_element()? {
+                    items.push(item);
+                }
+                Ok(items)
+            }
+        }
+        deserializer
+            .deserialize_any(Either(std::marker::PhantomData))
+            .map(Self)
+    }
+}
+
+#[cfg(test)]
+impl<T: schemars::JsonSchema> schemars::JsonSchema for OneOrMany<T> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("{}_or_list", T::schema_name()).into()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let item = generator.subschema_for::<T>();
+        schemars::json_schema!({ "anyOf": [item, { "type": "array", "items": item }] })
+    }
+}
+
+/// Declares a setting that is read from text, with the reason where it cannot be.
+macro_rules! text_setting {
+    ($(#[$doc:meta])* $name:ident($value:ty), $read:expr, $examples:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub struct $name(pub $value);
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Text;
+                impl Visitor<'_> for Text {
+                    type Value = $name;
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str($examples)
+                    }
+                    fn visit_str<E: de::Error>(self, text: &str) -> Result<$name, E> {
+                        let read: fn(&str) -> Result<$value, String> = $read;
+                        read(text).map($name).map_err(E::custom)
+                    }
+                    fn visit_f64<E: de::Error>(self, number: f64) -> Result<$name, E> {
+                        self.visit_str(&number.to_string())
+                    }
+                    fn visit_u64<E: de::Error>(self, number: u64) -> Result<$name, E> {
+                        self.visit_str(&number.to_string())
+                    }
+                    fn visit_bool<E: de::Error>(self, value: bool) -> Result<$name, E> {
+                        // `off` is a boolean to YAML 1.1 readers.
+                        self.visit_str(if value { "on" } else { "off" })
+                    }
+                }
+                deserializer.deserialize_any(Text)
+            }
+        }
+
+        #[cfg(test)]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": ["string", "number"], "description": $examples })
+            }
+        }
+    };
+}
+
+text_setting!(
+    /// `off`, `info`, `warning` or `error`.
+    LevelSetting(Level),
+    |text| Level::parse(text).ok_or_else(|| {
+        format!("unknown level `{text}`: expected off, info, warning or error")
+    }),
+    "a level: off, info, warning or error"
+);
+
+text_setting!(
+    /// A version such as `3.14`; quotes keep `2.50` from being read as 2.5.
+    VersionSetting(Version),
+    |text| Version::parse(text)
+        .ok_or_else(|| format!("not a version: `{text}`; write it as \"2.53\"")),
+    "a version such as \"2.53\""
+);
+
+text_setting!(
+    /// A duration such as `5m`.
+    DurationSetting(Duration),
+    |text| Duration::parse(text).map_err(|error| error.to_string()),
+    "a duration such as 5m"
+);
+
+text_setting!(
+    /// The name of a feature flag of Prometheus.
+    FlagSetting(&'static str),
+    |text| {
+        let known = Features::NAMES.into_iter().find(|name| *name == text);
+        known.ok_or_else(|| {
+            format!("unknown flag `{text}`: expected one of {}", Features::NAMES.join(", "))
+        })
+    },
+    "a feature flag such as promql-experimental-functions"
+);
+
+/// What is wrong with a settings file, and where.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SettingsError {
+    /// What is wrong.
+    pub message: String,
+    /// The place; the beginning of the file where none is known.
+    pub span: Span,
+}
+
+/// Reads settings. An empty file is valid and sets nothing.
+pub fn read_settings(source: &SourceFile) -> Result<Settings, SettingsError> {
+    let text = source.text().trim_start_matches('\u{feff}');
+    let skipped = source.text().len() - text.len();
+    if text.trim().is_empty() {
+        return Ok(Settings::default());
+    }
+    let read: Result<Option<Settings>, serde_yaml::Error> = serde_yaml::from_str(text);
+    read.map(Option::unwrap_or_default).map_err(|error| {
+        let at = error.location().map_or(0, |place| place.index()) + skipped;
+        SettingsError {
+            message: without_place(&error.to_string()),
+            span: word_at(source.text(), at),
+        }
+    })
+}
+
+/// The reader says the place in words too; the caret says it better.
+fn without_place(message: &str) -> String {
+    let cut = message.rfind(" at line ").unwrap_or(message.len());
+    message[..cut].to_owned()
+}
+
+/// The word that starts at `at`.
+fn word_at(text: &str, at: usize) -> Span {
+    let at = text.floor_char_boundary(at);
+    let length = text[at..]
+        .find(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ']' | '}'))
+        .unwrap_or(text.len() - at);
+    Span::new(at, at + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Settings, SettingsError> {
+        read_settings(&SourceFile::new("rulecheck.yaml", text))
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let settings = read(concat!(
+            "environments:\n  prometheus: rules/prometheus.yml\n  rules: [a.yml, b]\n",
+            "paths: {/etc/prometheus: rules}\n",
+            "target: {prometheus: 2.42, alertmanager: \"0.25\", flags: [promql-experimental-functions]}\n",
+            "severities: [critical, info]\n",
+            "require:\n  - severity: critical\n    annotations: [runbook_url]\n    for: {min: 1m}\n",
+            "lints: {severity-label: error, for-bounds: off}\n",
+            "overrides:\n  - paths: vendor/**\n    lints: {required-metadata: off}\n",
+        ))
+        .unwrap();
+        assert_eq!(settings.environments.len(), 1);
+        assert_eq!(&*settings.environments[0].rules, ["a.yml", "b"]);
+        assert_eq!(settings.target.prometheus, Some(VersionSetting(Version::new(2, 42))));
+        assert_eq!(settings.require[0].for_bounds.min, Some(DurationSetting(Duration::from_ms(60_000))));
+        assert_eq!(settings.lints["severity-label"], LevelSetting(Level::Error));
+        assert_eq!(settings.lints["for-bounds"], LevelSetting(Level::Off));
+        assert_eq!(read("# nothing\n").unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn errors_say_where() {
+        let text = "severities: [a]\nlints:\n  promql-syntax: loud\n";
+        let error = read(text).unwrap_err();
+        assert!(error.message.contains("unknown level `loud`"), "{}", error.message);
+        assert_eq!(&text[error.span.range()], "loud");
+        let error = read("colour: red\n").unwrap_err();
+        assert!(error.message.contains("unknown field `colour`"), "{}", error.message);
+    }
+}

@@ -1,0 +1,7 @@
+//! Series and samples in memory, and the index that finds them.
+
+mod series;
+mod store;
+
+pub use series::{AppendError, STALE_NAN, Series, is_stale};
+pub use store::{SeriesId, Storage};
