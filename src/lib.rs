@@ -7,6 +7,7 @@ pub mod source;
 pub mod diagnostic;
 pub mod engine;
 pub mod labels;
+pub mod model;
 pub mod notify;
 pub mod promql;
 pub mod regex;

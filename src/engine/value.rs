@@ -29,6 +29,12 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// A sample without labels, such as a scalar becomes.
+    #[must_use]
+    pub fn unlabelled(value: f64) -> Self {
+        Self::new(Labels::empty(), value)
+    }
+
     pub(super) fn new(labels: Labels, value: f64) -> Self {
         Self {
             labels,
@@ -48,7 +54,9 @@ pub struct EvalError {
 }
 
 impl EvalError {
-    pub(super) fn new(message: impl Into<String>) -> Self {
+    /// An error that blames no part of the expression.
+    #[must_use]
+    pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
             span: None,

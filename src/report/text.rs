@@ -212,6 +212,16 @@ mod tests {
         let diagnostic = Diagnostic::new("promql-syntax", Level::Error, location, "unclosed left parenthesis")
             .with_help("close it with `)`");
         let style = Style { color: false, width: 80 };
-        insta::assert_snapshot!(diagnostics_text(&[diagnostic], style));
+        insta::assert_snapshot!(diagnostics_text(&[diagnostic], style), @r"
+        error: promql-syntax
+
+          × unclosed left parenthesis
+           ╭─[rules/a.yml:5:21]
+         4 │       - alert: X
+         5 │         expr: sum(up
+           ·                     ▲
+           ╰────
+          help: close it with `)`
+        ");
     }
 }

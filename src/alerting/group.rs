@@ -1,0 +1,313 @@
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::alert::{ActiveAlert, AlertState};
+use super::expansion::{AtTime, Surroundings};
+use super::rule::{Rule, RuleGroup, RuleKind};
+use crate::engine::{EvalError, Evaluator, Options, Sample, Value};
+use crate::labels::{ALERT_NAME, Labels, LabelsBuilder, METRIC_NAME};
+use crate::storage::{STALE_NAN, SeriesId, Storage};
+use crate::template::{Data, Template};
+
+const ALERTS: &str = "ALERTS";
+const ALERTS_FOR_STATE: &str = "ALERTS_FOR_STATE";
+const ALERT_STATE: &str = "alertstate";
+
+/// A rule group under way over one storage.
+#[derive(Debug)]
+pub struct GroupRun<'g> {
+    group: &'g RuleGroup,
+    options: Options,
+    rules: Vec<RuleRun<'g>>,
+}
+
+/// A rule that could not be evaluated.
+#[derive(Clone, PartialEq, Debug)]
+pub struct RuleError {
+    /// Number of the rule in its group, from 0.
+    pub rule: usize,
+    /// Why.
+    pub error: EvalError,
+}
+
+#[derive(Debug)]
+struct RuleRun<'g> {
+    rule: &'g Rule,
+    evaluator: Evaluator<'g>,
+    /// The pending and firing alerts, in the order in which they began.
+    active: Vec<ActiveAlert>,
+    /// The series written last time: those that are not written again have ended.
+    written: FxHashSet<SeriesId>,
+}
+
+impl<'g> GroupRun<'g> {
+    /// A group that has not run yet.
+    #[must_use]
+    pub fn new(group: &'g RuleGroup, options: Options) -> Self {
+        let rules = group
+            .rules
+            .iter()
+            .map(|rule| RuleRun {
+                rule,
+                evaluator: Evaluator::new(&rule.query),
+                active: Vec::new(),
+                written: FxHashSet::default(),
+            })
+            .collect();
+        Self {
+            group,
+            options,
+            rules,
+        }
+    }
+
+    /// The group that runs.
+    #[must_use]
+    pub fn group(&self) -> &'g RuleGroup {
+        self.group
+    }
+
+    /// The pending and firing alerts of every rule, with the rule.
+    pub fn alerts(&self) -> impl Iterator<Item = (&'g Rule, &ActiveAlert)> {
+        self.rules
+            .iter()
+            .flat_map(|run| run.active.iter().map(|alert| (run.rule, alert)))
+    }
+
+    /// Runs every rule at `now` (milliseconds) and stores what they write. A rule that fails does not stop the others.
+    pub fn evaluate(
+        &mut self,
+        storage: &mut Storage,
+        now: i64,
+        surroundings: &Surroundings,
+    ) -> Vec<RuleError> {
+        let mut errors = Vec::new();
+        for (number, run) in self.rules.iter_mut().enumerate() {
+            let step = Step {
+                group: self.group,
+                options: self.options,
+                now,
+                surroundings,
+            };
+            if let Err(error) = run.evaluate(&step, storage) {
+                errors.push(RuleError {
+                    rule: number,
+                    error,
+                });
+            }
+        }
+        errors
+    }
+}
+
+/// What the rules of a group have in common at one time.
+struct Step<'a> {
+    group: &'a RuleGroup,
+    options: Options,
+    now: i64,
+    surroundings: &'a Surroundings,
+}
+
+impl Step<'_> {
+    fn query_time(&self) -> i64 {
+        self.now.saturating_sub(self.group.query_offset_ms)
+    }
+}
+
+impl RuleRun<'_> {
+    fn evaluate(&mut self, step: &Step<'_>, storage: &mut Storage) -> Result<(), EvalError> {
+        let samples = match self.evaluator.instant(storage, step.query_time())? {
+            Value::Vector(samples) => samples,
+            Value::Scalar(value) => vec![Sample::unlabelled(value)],
+            Value::String(_) => return Err(EvalError::new("rule result is not a vector or scalar")),
+        };
+        let written = match &self.rule.kind {
+            RuleKind::Recording => record(self.rule, step, samples)?,
+            RuleKind::Alerting {
+                for_ms,
+                keep_firing_for_ms,
+                annotations,
+            } => {
+                let alerts = self.new_alerts(step, storage, samples, annotations)?;
+                self.update(step, alerts, *for_ms, *keep_firing_for_ms)?;
+                self.alert_series()
+            }
+        };
+        self.store(step.query_time(), storage, written)
+    }
+
+    /// The alerts that the samples stand for, each as if it had just begun.
+    fn new_alerts(
+        &self,
+        step: &Step<'_>,
+        storage: &Storage,
+        samples: Vec<Sample>,
+        annotations: &[(Arc<str>, Template)],
+    ) -> Result<Vec<ActiveAlert>, EvalError> {
+        let world = AtTime {
+            storage,
+            options: step.options,
+            now: step.now,
+            surroundings: step.surroundings,
+        };
+        let mut seen = FxHashSet::default();
+        let mut alerts = Vec::with_capacity(samples.len());
+        for sample in samples {
+            let data = Data {
+                labels: &sample.labels,
+                value: sample.value,
+                external_labels: &step.surroundings.external_labels,
+                external_url: &step.surroundings.external_url,
+            };
+            let mut labels = sample.labels.without_name().edit();
+            for label in &self.rule.labels {
+                let value = match &label.template {
+                    Some(template) => template.expand_or_describe(&data, &world),
+                    None => label.text.to_string(),
+                };
+                labels.set(Arc::clone(&label.name), value);
+            }
+            labels.set(ALERT_NAME, Arc::clone(&self.rule.name));
+            let labels = labels.build();
+            let annotations = Labels::from_pairs(annotations.iter().map(|(name, template)| {
+                let value = template.expand_or_describe(&data, &world);
+                (Arc::clone(name), value)
+            }));
+            if !seen.insert(labels.clone()) {
+                return Err(EvalError::new(
+                    "vector contains metrics with the same labelset after applying alert labels",
+                ));
+            }
+            alerts.push(ActiveAlert::pending(
+                labels,
+                annotations,
+                sample.value,
+                step.now,
+            ));
+        }
+        Ok(alerts)
+    }
+
+    /// The state machine: alerts begin, fire, fire on, or end.
+    fn update(
+        &mut self,
+        step: &Step<'_>,
+        alerts: Vec<ActiveAlert>,
+        for_ms: i64,
+        keep_firing_for_ms: i64,
+    ) -> Result<(), EvalError> {
+        let mut now_there: FxHashMap<Labels, ActiveAlert> = FxHashMap::default();
+        let mut order = Vec::with_capacity(alerts.len());
+        for alert in alerts {
+            order.push(alert.labels.clone());
+            now_there.insert(alert.labels.clone(), alert);
+        }
+        self.active
+            .retain_mut(|alert| match now_there.remove(&alert.labels) {
+                Some(newer) => {
+                    alert.refresh(newer);
+                    true
+                }
+                None => alert.survives_absence(step.now, keep_firing_for_ms),
+            });
+        let begun = order
+            .iter()
+            .filter_map(|labels| now_there.remove(labels));
+        self.active.extend(begun);
+        for alert in &mut self.active {
+            alert.advance(step.now, for_ms);
+        }
+        check_limit(step.group, self.active.len(), "alerts").inspect_err(|_| self.active.clear())
+    }
+
+    /// `ALERTS` and `ALERTS_FOR_STATE` of every active alert. The labels of the rule stand below those of the alert as
+    /// they were written: a template that expanded to nothing shows here as its source.
+    fn alert_series(&self) -> Vec<(Labels, f64)> {
+        let mut series = Vec::with_capacity(self.active.len() * 2);
+        for alert in &self.active {
+            let mut labels = LabelsBuilder::default();
+            for label in &self.rule.labels {
+                labels.set(Arc::clone(&label.name), Arc::clone(&label.text));
+            }
+            for label in &alert.labels {
+                labels.set(Arc::clone(&label.name), Arc::clone(&label.value));
+            }
+            labels.set(METRIC_NAME, ALERTS_FOR_STATE);
+            let seconds = alert.active_at.div_euclid(1000) as f64;
+            series.push((labels.clone().build(), seconds));
+            labels.set(METRIC_NAME, ALERTS);
+            labels.set(ALERT_STATE, alert.state.name());
+            series.push((labels.build(), 1.0));
+        }
+        series
+    }
+
+    /// Stores the samples, and a staleness marker for each series that was written last time and is not now.
+    fn store(
+        &mut self,
+        time: i64,
+        storage: &mut Storage,
+        samples: Vec<(Labels, f64)>,
+    ) -> Result<(), EvalError> {
+        let mut written = FxHashSet::default();
+        let mut refused = None;
+        for (labels, value) in samples {
+            let id = storage.series_id(&labels);
+            written.insert(id);
+            if let Err(error) = storage.append(id, time, value) {
+                refused = Some(error);
+            }
+        }
+        for &ended in self.written.difference(&written) {
+            // A series that something else has written to at this time has not ended.
+            let _ = storage.append(ended, time, STALE_NAN);
+        }
+        self.written = written;
+        refused.map_or(Ok(()), |error| Err(EvalError::new(error.to_string())))
+    }
+}
+
+/// The series that a recording rule writes.
+fn record(
+    rule: &Rule,
+    step: &Step<'_>,
+    samples: Vec<Sample>,
+) -> Result<Vec<(Labels, f64)>, EvalError> {
+    let mut seen = FxHashSet::default();
+    let mut written = Vec::with_capacity(samples.len());
+    for sample in samples {
+        let mut labels = sample.labels.edit();
+        labels.set(METRIC_NAME, Arc::clone(&rule.name));
+        for label in &rule.labels {
+            labels.set(Arc::clone(&label.name), Arc::clone(&label.text));
+        }
+        let labels = labels.build();
+        if !seen.insert(labels.clone()) {
+            return Err(EvalError::new(
+                "vector contains metrics with the same labelset after applying rule labels",
+            ));
+        }
+        written.push((labels, sample.value));
+    }
+    check_limit(step.group, written.len(), "series")?;
+    Ok(written)
+}
+
+fn check_limit(group: &RuleGroup, count: usize, what: &str) -> Result<(), EvalError> {
+    let limit = usize::try_from(group.limit).unwrap_or(0);
+    if limit > 0 && count > limit {
+        return Err(EvalError::new(format!(
+            "exceeded limit of {limit} with {count} {what}"
+        )));
+    }
+    Ok(())
+}
+
+impl ActiveAlert {
+    /// Whether the alert fires.
+    #[must_use]
+    pub fn fires(&self) -> bool {
+        self.state == AlertState::Firing
+    }
+}

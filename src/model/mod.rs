@@ -1,0 +1,3 @@
+//! Shapes of documents.
+mod settings;
+pub use settings::*;
