@@ -14,3 +14,4 @@ pub mod regex;
 pub mod report;
 pub mod storage;
 pub mod target;
+pub mod yaml;

@@ -1,0 +1,116 @@
+//! What several integration tests share.
+#![allow(dead_code, reason = "every test file uses its own part")]
+
+use std::path::{Path, PathBuf};
+
+use rulecheck::source::Span;
+use rulecheck::yaml::Node;
+
+/// The corpus of real files: `RULECHECK_CORPUS`, or the folder `corpus` beside the package. `None`, and a word about it,
+/// where there is none.
+pub fn corpus() -> Option<PathBuf> {
+    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let root = std::env::var_os("RULECHECK_CORPUS").map_or_else(default, PathBuf::from);
+    let given = root.join("given");
+    if !given.is_dir() {
+        eprintln!("skipped: no corpus");
+        return None;
+    }
+    Some(given)
+}
+
+/// Every file below `folder` with one of the endings, in order.
+pub fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|ending| endings.iter().any(|wanted| ending == *wanted))
+            {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Checks that the bytes which the map of a scalar names are the value: each character stands there as it is, as a line end
+/// or as an escape, and the places rise. Says what is wrong.
+pub fn check_map(node: Node<'_>) -> Result<(), String> {
+    let value = node.scalar().unwrap();
+    let map = node.scalar_map();
+    if !map.is_exact() {
+        return Err(format!("not exact: {value:?}"));
+    }
+    let text = node.tree().file().text();
+    let mut behind = 0;
+    for (at, c) in value.char_indices() {
+        let span = map.span(Span::new(at, at + c.len_utf8()));
+        let Some(raw) = text.get(span.range()) else {
+            return Err(format!("{span:?} is no piece of the text"));
+        };
+        if span.start < behind || span.is_empty() {
+            return Err(format!("{span:?} does not rise from {behind} in {value:?}"));
+        }
+        behind = span.end;
+        if !stands_for(raw, c) {
+            return Err(format!("{raw:?} does not stand for {c:?} in {value:?}"));
+        }
+    }
+    let all = map.span(Span::new(0, value.len()));
+    if !value.is_empty() && all.end != behind {
+        return Err(format!("the whole ends at {}, not at {behind}", all.end));
+    }
+    Ok(())
+}
+
+/// Whether the bytes `raw` can be how a YAML scalar writes `c`.
+fn stands_for(raw: &str, c: char) -> bool {
+    let mut buffer = [0; 4];
+    if raw == c.encode_utf8(&mut buffer) {
+        return true;
+    }
+    match c {
+        '\n' | ' ' if raw == "\n" || raw == "\r\n" => true,
+        '\'' if raw == "''" => true,
+        _ => raw.strip_prefix('\\').and_then(escaped) == Some(c),
+    }
+}
+
+/// The character of an escape, by YAML's table (YAML 1.2, section 5.7).
+fn escaped(escape: &str) -> Option<char> {
+    let letter = escape.chars().next()?;
+    let hex = || char::from_u32(u32::from_str_radix(&escape[1..], 16).ok()?);
+    Some(match letter {
+        '0' => '\0',
+        'a' => '\x07',
+        'b' => '\x08',
+        't' | '\t' => '\t',
+        'n' => '\n',
+        'v' => '\x0b',
+        'f' => '\x0c',
+        'r' => '\r',
+        'e' => '\x1b',
+        ' ' | '"' | '/' | '\\' => letter,
+        'N' => '\u{85}',
+        '_' => '\u{a0}',
+        'L' => '\u{2028}',
+        'P' => '\u{2029}',
+        'u' if escape.len() > 5 => return surrogates(escape),
+        'x' | 'u' | 'U' => return hex(),
+        _ => return None,
+    })
+}
+
+/// The character of `uXXXX\uXXXX`.
+fn surrogates(pair: &str) -> Option<char> {
+    let half = |text: &str| u16::from_str_radix(text, 16).ok();
+    let halves = [half(pair.get(1..5)?)?, half(pair.get(7..)?)?];
+    char::decode_utf16(halves).next()?.ok()
+}
