@@ -1,0 +1,160 @@
+//! The labels of the alerts that a rule can raise, and what matchers say of them.
+
+use std::sync::Arc;
+
+use super::labels::{Shape, shapes_of};
+use super::values::LabelValues;
+use crate::labels::{ALERT_NAME, Labels, MatchOp, Matcher};
+use crate::promql::Expr;
+
+/// The labels of the alerts of one branch of one alerting rule, as they reach Alertmanager.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LabelClass {
+    shape: Shape,
+}
+
+/// The external labels of the Prometheus that sends the alerts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ExternalLabels {
+    /// No `prometheus.yml` is known, or it relabels alerts: any label may be added.
+    Unknown,
+    /// Exactly these; they are added where an alert has no such label.
+    Known(Labels),
+}
+
+/// What can be said without knowing the alert.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Truth {
+    /// For no alert of the class.
+    Never,
+    /// For some, perhaps.
+    Maybe,
+    /// For all.
+    Always,
+}
+
+impl Truth {
+    /// Both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Never, _) | (_, Self::Never) => Self::Never,
+            (Self::Always, Self::Always) => Self::Always,
+            _ => Self::Maybe,
+        }
+    }
+}
+
+/// The classes of an alerting rule: one for each `or` branch of its expression.
+///
+/// `rule_labels` are the labels of the rule with their text, or nothing where the text is a template.
+#[must_use]
+pub fn classes_of(
+    alert: &str,
+    expr: &Expr,
+    rule_labels: &[(Arc<str>, Option<Arc<str>>)],
+    external: &ExternalLabels,
+) -> Vec<LabelClass> {
+    shapes_of(expr)
+        .into_iter()
+        .filter(|shape| !shape.is_impossible())
+        .map(|mut shape| {
+            for (name, value) in rule_labels {
+                let values = match value {
+                    Some(value) => LabelValues::fixed(Arc::clone(value)),
+                    None => LabelValues::Any,
+                };
+                shape.set(Arc::clone(name), values);
+            }
+            shape.set(ALERT_NAME, LabelValues::fixed(alert));
+            add_external(&mut shape, external);
+            LabelClass { shape }
+        })
+        .collect()
+}
+
+fn add_external(shape: &mut Shape, external: &ExternalLabels) {
+    match external {
+        ExternalLabels::Unknown => shape.map_values(|values| match values {
+            LabelValues::Only(set) if set.contains("") => LabelValues::Any,
+            other => other.clone(),
+        }),
+        ExternalLabels::Known(labels) => {
+            for label in labels {
+                let values = match shape.get(&label.name) {
+                    LabelValues::Only(set) => LabelValues::Only(
+                        set.iter()
+                            .map(|value| {
+                                if value.is_empty() {
+                                    Arc::clone(&label.value)
+                                } else {
+                                    Arc::clone(value)
+                                }
+                            })
+                            .collect(),
+                    ),
+                    LabelValues::Any | LabelValues::Present => LabelValues::Present,
+                };
+                shape.set(Arc::clone(&label.name), values);
+            }
+        }
+    }
+}
+
+impl LabelClass {
+    /// The values that label `name` can have.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &LabelValues {
+        self.shape.get(name)
+    }
+
+    /// Whether alerts of the class satisfy a matcher.
+    #[must_use]
+    pub fn satisfies(&self, matcher: &Matcher) -> Truth {
+        match self.get(&matcher.name) {
+            LabelValues::Only(set) => {
+                let matching = set.iter().filter(|value| matcher.matches(value)).count();
+                match matching {
+                    0 => Truth::Never,
+                    all if all == set.len() => Truth::Always,
+                    _ => Truth::Maybe,
+                }
+            }
+            LabelValues::Present if is_emptiness_test(matcher) => {
+                if matcher.matches_empty() {
+                    Truth::Never
+                } else {
+                    Truth::Always
+                }
+            }
+            LabelValues::Any | LabelValues::Present => Truth::Maybe,
+        }
+    }
+
+    /// Whether alerts of the class satisfy all matchers. Each label by itself is exact; matchers that contradict each
+    /// other on one label are seen too.
+    #[must_use]
+    pub fn satisfies_all<'m>(&self, matchers: impl IntoIterator<Item = &'m Matcher>) -> Truth {
+        let mut class = self.clone();
+        let mut truth = Truth::Always;
+        for matcher in matchers {
+            truth = truth.and(class.satisfies(matcher));
+            class.narrow(matcher);
+        }
+        truth
+    }
+
+    /// The class of those alerts that satisfy the matcher.
+    pub fn narrow(&mut self, matcher: &Matcher) {
+        let narrowed = self.get(&matcher.name).restricted(matcher);
+        self.shape.set(Arc::clone(&matcher.name), narrowed);
+    }
+}
+
+/// Whether the matcher only asks if the label is there.
+fn is_emptiness_test(matcher: &Matcher) -> bool {
+    match matcher.op {
+        MatchOp::Equal | MatchOp::NotEqual => matcher.value.is_empty(),
+        MatchOp::Regex | MatchOp::NotRegex => matches!(&*matcher.value, ".+"),
+    }
+}

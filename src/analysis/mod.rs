@@ -1,0 +1,9 @@
+//! What can be proved about rules without data.
+
+mod label_class;
+mod labels;
+mod values;
+
+pub use label_class::{ExternalLabels, LabelClass, Truth, classes_of};
+pub use labels::{Shape, shapes_of};
+pub use values::LabelValues;
