@@ -52,7 +52,7 @@ pub enum ValueType {
 }
 
 /// A selector of series.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct VectorSelector {
     /// The metric name, written before the braces or as a lone quoted string in them.
     pub name: Option<Name>,

@@ -1,0 +1,527 @@
+//! Durations and what takes them: ranges, subqueries, `offset`; and `@`.
+
+use super::ast::*;
+use super::go;
+use super::parser::{Again, Node, Parsed, Parser, Stop, at_word};
+use super::token::{Keyword, Token, TokenKind, Word};
+use crate::source::Span;
+use crate::target::{Duration, DurationError};
+
+/// Prometheus keeps durations as nanoseconds in 64 bits.
+const MAX_SECONDS: f64 = 9_223_372_036.854_775_807;
+
+const MISPLACED: &str =
+    "must be preceded by an instant vector selector or range vector selector or a subquery";
+const NO_RANGE: &str = "ranges only allowed for vector selectors";
+
+impl Parser<'_> {
+    /// `offset d` after an expression.
+    pub(super) fn offset(&mut self, mut node: Node) -> Parsed<Node> {
+        self.take();
+        let offset = match self.offset_duration() {
+            Ok(offset) => offset,
+            Err(Stop::Unwind) => {
+                let expected = self.kinds_of_duration();
+                self.unexpected("offset", expected);
+                return Ok(node);
+            }
+            Err(Stop::Abort) => return Err(Stop::Abort),
+        };
+        let span = node.expr.span;
+        match modifiers(&mut node.expr) {
+            Ok(modifiers) => {
+                // To Prometheus no offset and an offset of 0 are the same.
+                if modifiers.offset.as_ref().is_some_and(|d| !d.is_zero()) {
+                    self.error(span, "offset may not be set multiple times");
+                } else {
+                    modifiers.offset = Some(offset);
+                }
+                self.extend_to_closing(&mut node);
+            }
+            Err(Misplaced::BrokenRange) => self.error(span, NO_RANGE),
+            Err(Misplaced::Expression) => {
+                self.error(span, format!("offset modifier {MISPLACED}"));
+            }
+        }
+        Ok(node)
+    }
+
+    /// `@ t` after an expression.
+    pub(super) fn at(&mut self, mut node: Node) -> Parsed<Node> {
+        self.take();
+        let at = match self.at_time() {
+            Ok(at) => at,
+            Err(Stop::Unwind) => {
+                self.unexpected("@", "timestamp");
+                return Ok(node);
+            }
+            Err(Stop::Abort) => return Err(Stop::Abort),
+        };
+        let span = node.expr.span;
+        let at = match at {
+            Ok(word) => word,
+            Err(seconds) => {
+                if !(seconds.abs() < i64::MAX as f64) {
+                    let seconds = go_decimal(seconds);
+                    let message = format!("timestamp out of bounds for @ modifier: {seconds}");
+                    self.error(span, message);
+                }
+                At::Timestamp((seconds * 1000.0).round() as i64)
+            }
+        };
+        match modifiers(&mut node.expr) {
+            Ok(modifiers) if modifiers.at.is_some() => {
+                self.error(span, "@ <timestamp> may not be set multiple times");
+            }
+            Ok(modifiers) => {
+                modifiers.at = Some(at);
+                self.extend_to_closing(&mut node);
+            }
+            Err(Misplaced::BrokenRange) => self.error(span, NO_RANGE),
+            Err(Misplaced::Expression) => self.error(span, format!("@ modifier {MISPLACED}")),
+        }
+        Ok(node)
+    }
+
+    /// `start()`, `end()` or seconds.
+    fn at_time(&mut self) -> Parsed<Result<At, f64>> {
+        if let TokenKind::Function(word) = self.peek()
+            && let Some(at) = at_word(word)
+        {
+            self.take();
+            self.empty_parentheses()?;
+            return Ok(Ok(at));
+        }
+        self.signed_number().map(Err)
+    }
+
+    fn empty_parentheses(&mut self) -> Parsed<Token> {
+        self.expect(TokenKind::LeftParen)?;
+        self.expect(TokenKind::RightParen)
+    }
+
+    fn extend_to_closing(&self, node: &mut Node) {
+        node.expr.span = Span::new(node.expr.span.range().start, self.last_closing);
+    }
+
+    /// `anchored` or `smoothed` after an expression; as in Prometheus the span stays as it was.
+    pub(super) fn range_extension(&mut self, mut node: Node, extension: RangeExtension) -> Node {
+        let name = extension.as_str();
+        self.take();
+        let span = node.expr.span;
+        if !self.target.features.extended_range_selectors {
+            let message = format!("{name} modifier is experimental and not enabled");
+            self.error(span, message);
+            return node;
+        }
+        let slot = match &mut node.expr.kind {
+            ExprKind::Vector(selector) => &mut selector.extension,
+            ExprKind::Matrix(matrix) => &mut matrix.selector.extension,
+            ExprKind::Subquery(_) => {
+                let message = format!("{name} modifier is not supported for subqueries");
+                self.error(span, message);
+                return node;
+            }
+            _ => {
+                self.error(span, format!("{name} modifier not implemented"));
+                return node;
+            }
+        };
+        let clashes = slot.is_some_and(|other| other != extension);
+        *slot = Some(extension);
+        if clashes {
+            let message = "anchored and smoothed modifiers cannot be used together";
+            self.error(span, message);
+        }
+        node
+    }
+
+    /// The range or subquery after an expression.
+    pub(super) fn brackets(&mut self, node: Node) -> Parsed<Node> {
+        let open = self.take();
+        let range = match self.positive_duration() {
+            Ok(range) => range,
+            Err(Stop::Unwind) => {
+                let context = if self.since(3, 0) {
+                    "subquery or range selector"
+                } else {
+                    "subquery selector"
+                };
+                let expected = self.kinds_of_duration();
+                self.unexpected(context, expected);
+                return Ok(node);
+            }
+            Err(Stop::Abort) => return Err(Stop::Abort),
+        };
+        loop {
+            match self.peek() {
+                TokenKind::RightBracket => {
+                    let close = self.take();
+                    return self.matrix(node, range, open.span.to(close.span));
+                }
+                TokenKind::Colon => {
+                    self.take();
+                    return self.subquery(node, range);
+                }
+                _ => {
+                    let context = "subquery or range";
+                    if self.misfit_here(context, "\":\" or \"]\"")? == Again::No {
+                        return Ok(node);
+                    }
+                }
+            }
+        }
+    }
+
+    fn matrix(&mut self, node: Node, range: DurationExpr, brackets: Span) -> Parsed<Node> {
+        let Node { expr, depth } = node;
+        let span = expr.span.to(brackets);
+        let (selector, selector_span) = match expr.kind {
+            ExprKind::Vector(selector) => (selector, expr.span),
+            // The tree does not leave the parser; an empty span marks the selector as none.
+            _ => (VectorSelector::default(), Span::empty(0)),
+        };
+        let TimeModifiers { offset, at } = &selector.modifiers;
+        if selector_span.is_empty() {
+            self.error(brackets, NO_RANGE);
+        } else if offset.as_ref().is_some_and(|offset| !offset.is_zero()) {
+            self.error(brackets, "no offset modifiers allowed before range");
+        } else if at.is_some() {
+            self.error(brackets, "no @ modifiers allowed before range");
+        }
+        let kind = ExprKind::Matrix(MatrixSelector {
+            selector,
+            selector_span,
+            range,
+        });
+        self.node(span, kind, depth)
+    }
+
+    /// The rest of a subquery, after the colon.
+    fn subquery(&mut self, node: Node, range: DurationExpr) -> Parsed<Node> {
+        let mut step = None;
+        if self.peek() != TokenKind::RightBracket {
+            match self.positive_duration() {
+                Ok(duration) => step = Some(duration),
+                Err(Stop::Unwind) => {
+                    let expected = if self.since(3, 4) {
+                        "number, duration, step(), range(), or \"]\"".to_owned()
+                    } else {
+                        format!("{} or \"]\"", self.kinds_of_duration())
+                    };
+                    self.unexpected("subquery selector", &expected);
+                    return Ok(node);
+                }
+                Err(Stop::Abort) => return Err(Stop::Abort),
+            }
+        }
+        loop {
+            if let Some(close) = self.take_if(TokenKind::RightBracket) {
+                let Node { expr, depth } = node;
+                let span = expr.span.to(close.span);
+                let kind = ExprKind::Subquery(Box::new(Subquery {
+                    expr,
+                    range,
+                    step,
+                    modifiers: TimeModifiers::default(),
+                }));
+                return self.node(span, kind, depth);
+            }
+            if self.misfit_here("subquery selector", "\"]\"")? == Again::No {
+                return Ok(node);
+            }
+        }
+    }
+
+    const fn kinds_of_duration(&self) -> &'static str {
+        let version = self.target.prometheus;
+        match (version.major, version.minor) {
+            (..3, _) => "duration",
+            (3, ..4) => "number or duration",
+            _ => "number, duration, step(), or range()",
+        }
+    }
+
+    /// A duration that must not be 0 or less where it is written out.
+    fn positive_duration(&mut self) -> Parsed<DurationExpr> {
+        let duration = self.duration(0)?;
+        // A computed duration is checked when its value is known.
+        self.peek();
+        if let DurationKind::Literal(seconds) = duration.kind
+            && seconds <= 0.0
+            && self.since(3, 0)
+        {
+            self.error(duration.span, "duration must be greater than 0");
+        }
+        Ok(duration)
+    }
+
+    /// The duration after `offset`. It ends after a literal, a call and a parenthesis with a sign, so that
+    /// `a offset 5m + b` is a sum; after a parenthesis without sign it goes on, as it does in Prometheus.
+    fn offset_duration(&mut self) -> Parsed<DurationExpr> {
+        match self.peek() {
+            TokenKind::LeftParen => self.duration(0),
+            TokenKind::Operator(op @ (BinaryOp::Add | BinaryOp::Sub)) => {
+                let sign = self.take();
+                if let TokenKind::Operator(BinaryOp::Add | BinaryOp::Sub) = self.peek() {
+                    let operand = self.duration(precedence(BinaryOp::Mul) + 1)?;
+                    let left = self.signed(sign, op, operand);
+                    return self.duration_operators(left, 0);
+                }
+                let operand = self.duration_operand()?;
+                Ok(self.signed(sign, op, operand))
+            }
+            _ => self.duration_operand(),
+        }
+    }
+
+    /// A duration whose operators bind at least as tightly as `min`.
+    fn duration(&mut self, min: u8) -> Parsed<DurationExpr> {
+        self.enter()?;
+        let parsed = self
+            .duration_operand()
+            .and_then(|left| self.duration_operators(left, min));
+        self.leave();
+        parsed
+    }
+
+    fn duration_operators(&mut self, mut left: DurationExpr, min: u8) -> Parsed<DurationExpr> {
+        let mut length = 0;
+        while self.since(3, 4)
+            && let TokenKind::Operator(op) = self.peek()
+            && precedence(op) >= min.max(1)
+        {
+            let operator = self.take();
+            let binds = precedence(op);
+            let right = self.duration(if op == BinaryOp::Pow { binds } else { binds + 1 })?;
+            self.need_duration_expressions(left.span);
+            left = self.duration_operation(left, op, operator, right);
+            length += 1;
+            self.limit_chain(length, left.span)?;
+        }
+        Ok(left)
+    }
+
+    fn duration_operation(
+        &mut self,
+        left: DurationExpr,
+        op: BinaryOp,
+        operator: Token,
+        right: DurationExpr,
+    ) -> DurationExpr {
+        let by_zero = match op {
+            BinaryOp::Div => Some("division by zero"),
+            BinaryOp::Mod => Some("modulo by zero"),
+            _ => None,
+        };
+        if let Some(message) = by_zero
+            && right.is_zero()
+        {
+            self.error(operator.span, message);
+            return zero();
+        }
+        DurationExpr {
+            span: left.span.to(right.span),
+            kind: DurationKind::Binary(op, Box::new(left), Box::new(right)),
+        }
+    }
+
+    /// A duration without operators, except for its sign.
+    fn duration_operand(&mut self) -> Parsed<DurationExpr> {
+        loop {
+            match self.peek() {
+                TokenKind::Duration => return Ok(self.duration_literal()),
+                TokenKind::Number if self.since(3, 0) => return Ok(self.duration_literal()),
+                TokenKind::Operator(op @ (BinaryOp::Add | BinaryOp::Sub)) if self.since(3, 4) => {
+                    let sign = self.take();
+                    let operand = self.duration(precedence(BinaryOp::Pow))?;
+                    return Ok(self.signed(sign, op, operand));
+                }
+                TokenKind::LeftParen if self.since(3, 4) => {
+                    let open = self.take();
+                    let inner = self.duration(0)?;
+                    let close = self.expect(TokenKind::RightParen)?;
+                    self.need_duration_expressions(inner.span);
+                    return Ok(DurationExpr {
+                        span: open.span.to(close.span),
+                        kind: DurationKind::Paren(Box::new(inner)),
+                    });
+                }
+                TokenKind::Function(Word::Step) => return self.duration_call(DurationKind::Step),
+                TokenKind::Function(Word::Range) => return self.duration_call(DurationKind::Range),
+                TokenKind::Function(Word::MinOf) => return self.extremum(DurationKind::MinOf),
+                TokenKind::Function(Word::MaxOf) => return self.extremum(DurationKind::MaxOf),
+                _ => self.misfit()?,
+            }
+        }
+    }
+
+    fn duration_literal(&mut self) -> DurationExpr {
+        let token = self.take();
+        let seconds = self.number_or_duration(token);
+        if seconds.abs() > MAX_SECONDS {
+            self.error(token.span, "duration out of range");
+            return zero();
+        }
+        DurationExpr {
+            span: token.span,
+            kind: DurationKind::Literal(seconds),
+        }
+    }
+
+    fn duration_call(&mut self, kind: DurationKind) -> Parsed<DurationExpr> {
+        let name = self.take();
+        let close = self.empty_parentheses()?;
+        let span = name.span.to(close.span);
+        self.need_duration_expressions(span);
+        Ok(DurationExpr { span, kind })
+    }
+
+    /// `min_of` or `max_of` of two durations.
+    fn extremum(
+        &mut self,
+        kind: fn(Box<DurationExpr>, Box<DurationExpr>) -> DurationKind,
+    ) -> Parsed<DurationExpr> {
+        let name = self.take();
+        self.expect(TokenKind::LeftParen)?;
+        let first = self.duration(0)?;
+        self.expect(TokenKind::Comma)?;
+        let second = self.duration(0)?;
+        let close = self.expect(TokenKind::RightParen)?;
+        let span = name.span.to(close.span);
+        self.need_duration_expressions(span);
+        Ok(DurationExpr {
+            span,
+            kind: kind(Box::new(first), Box::new(second)),
+        })
+    }
+
+    /// A sign before a duration; that of a literal belongs to the number.
+    fn signed(&mut self, sign: Token, op: BinaryOp, operand: DurationExpr) -> DurationExpr {
+        let span = sign.span.to(operand.span);
+        let negative = op == BinaryOp::Sub;
+        let kind = match operand.kind {
+            DurationKind::Literal(seconds) if negative => DurationKind::Literal(-seconds),
+            DurationKind::Literal(seconds) => DurationKind::Literal(seconds),
+            _ if negative => DurationKind::Unary(UnaryOp::Minus, Box::new(operand)),
+            _ => DurationKind::Unary(UnaryOp::Plus, Box::new(operand)),
+        };
+        DurationExpr { span, kind }
+    }
+
+    fn need_duration_expressions(&mut self, span: Span) {
+        if !self.target.duration_expressions() {
+            self.error(span, "experimental duration expression is not enabled");
+        }
+    }
+
+    /// The value of a number, or the seconds of a duration.
+    pub(super) fn number_or_duration(&mut self, token: Token) -> f64 {
+        let text = token.text(self.input);
+        if token.kind == TokenKind::Number {
+            return go::number(text).unwrap_or_else(|message| {
+                self.error(token.span, message);
+                0.0
+            });
+        }
+        match Duration::parse(text) {
+            Ok(Duration::ZERO) if !self.since(3, 0) => {
+                self.error(token.span, "duration must be greater than 0");
+                0.0
+            }
+            Ok(duration) => duration.seconds(),
+            Err(error) => {
+                self.error(token.span, duration_message(text, &error));
+                0.0
+            }
+        }
+    }
+}
+
+/// Why an expression cannot have an offset or a fixed time.
+enum Misplaced {
+    /// It is a range over something that is no selector.
+    BrokenRange,
+    /// It is neither selector nor subquery.
+    Expression,
+}
+
+fn modifiers(expr: &mut Expr) -> Result<&mut TimeModifiers, Misplaced> {
+    match &mut expr.kind {
+        ExprKind::Vector(selector) => Ok(&mut selector.modifiers),
+        ExprKind::Matrix(matrix) if matrix.selector_span.is_empty() => Err(Misplaced::BrokenRange),
+        ExprKind::Matrix(matrix) => Ok(&mut matrix.selector.modifiers),
+        ExprKind::Subquery(subquery) => Ok(&mut subquery.modifiers),
+        _ => Err(Misplaced::Expression),
+    }
+}
+
+/// How tightly an operator of durations binds; 0 for those that are none.
+const fn precedence(op: BinaryOp) -> u8 {
+    match op {
+        BinaryOp::Add | BinaryOp::Sub => 1,
+        BinaryOp::Mul | BinaryOp::Div | BinaryOp::Mod => 2,
+        BinaryOp::Pow => 3,
+        _ => 0,
+    }
+}
+
+/// What stands for a duration that is in error: it has no place.
+fn zero() -> DurationExpr {
+    DurationExpr {
+        span: Span::empty(0),
+        kind: DurationKind::Literal(0.0),
+    }
+}
+
+/// `%f` of Go.
+fn go_decimal(value: f64) -> String {
+    if value.is_nan() {
+        "NaN".to_owned()
+    } else if value.is_infinite() {
+        let sign = if value > 0.0 { '+' } else { '-' };
+        format!("{sign}Inf")
+    } else {
+        format!("{value:.6}")
+    }
+}
+
+/// The message of `model.ParseDuration`.
+fn duration_message(text: &str, error: &DurationError) -> String {
+    if *error == DurationError::OutOfRange {
+        return error.to_string();
+    }
+    let mut rest = text;
+    while !rest.is_empty() {
+        rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let length = rest
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(rest.len());
+        let (unit, after) = rest.split_at(length);
+        if !matches!(unit, "" | "y" | "w" | "d" | "h" | "m" | "s" | "ms") {
+            let (unit, text) = (go::quote(unit), go::quote(text));
+            return format!("unknown unit {unit} in duration {text}");
+        }
+        rest = after;
+    }
+    format!("not a valid duration string: {}", go::quote(text))
+}
+
+impl DurationExpr {
+    /// Whether it is a literal 0.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        matches!(self.kind, DurationKind::Literal(seconds) if seconds == 0.0)
+    }
+}
+
+impl RangeExtension {
+    /// The word as written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Anchored => "anchored",
+            Self::Smoothed => "smoothed",
+        }
+    }
+}

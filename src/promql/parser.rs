@@ -1,0 +1,666 @@
+//! Tokens to a tree: a Pratt parser that meets errors as Prometheus's generated parser does.
+//!
+//! That parser is an LALR automaton with `error` productions. Where a token fits nowhere it takes states off its stack
+//! until one of them has such a production, reports, and goes on from there with the same token; while it has not
+//! shifted three tokens since, tokens that do not fit are dropped in silence. Here the stack is the call stack:
+//! `Stop::Unwind` travels up to the function that stands for the state, and `recovering` counts the three tokens.
+
+use super::ast::*;
+use super::error::ParseError;
+use super::functions::{self, UNKNOWN};
+use super::go;
+use super::lexer::Lexer;
+use super::token::{Keyword, Token, TokenKind, Word};
+use crate::source::Span;
+use crate::target::{Target, Version};
+
+/// How deep calls of the parser may nest: parentheses, signs, arguments, powers.
+const MAX_NESTING: usize = 500;
+/// How deep a tree may be, so that walks over it are safe: a chain `a + b + c` is as deep as it is long.
+pub(super) const MAX_DEPTH: usize = 1000;
+
+/// Why a production has no result.
+pub(super) enum Stop {
+    /// The next token does not fit; the nearest production that can deal with errors goes on.
+    Unwind,
+    /// Nothing more can be read.
+    Abort,
+}
+
+pub(super) type Parsed<T> = Result<T, Stop>;
+
+/// An expression and how deep it is.
+pub(super) struct Node {
+    pub(super) expr: Expr,
+    pub(super) depth: usize,
+}
+
+pub(super) struct Parser<'t> {
+    pub(super) input: &'t str,
+    pub(super) target: Target,
+    lexer: Lexer<'t>,
+    lookahead: Option<Token>,
+    /// The token that was read last, be it taken or not.
+    last: Token,
+    /// The end of the last token that can close an expression.
+    pub(super) last_closing: usize,
+    /// Counts down from 3 with every token taken after an error.
+    recovering: u8,
+    pub(super) errors: Vec<ParseError>,
+    nesting: usize,
+}
+
+/// Reads an expression. On failure there is at least one error, the first in the text's order of reading first, as in
+/// Prometheus; types are only checked where the syntax is right.
+///
+/// Beyond Prometheus's rules there are limits on nesting and on the depth of the tree, 500 and 1,000 levels.
+pub fn parse(text: &str, target: &Target) -> Result<Expr, Vec<ParseError>> {
+    let mut parser = Parser::new(Lexer::new(text, target), target);
+    let expr = parser.whole_expression();
+    match expr {
+        Some(mut expr) if parser.errors.is_empty() => {
+            super::check::check(&mut expr, text)?;
+            Ok(expr)
+        }
+        _ => Err(parser.errors),
+    }
+}
+
+impl<'t> Parser<'t> {
+    pub(super) fn new(lexer: Lexer<'t>, target: &Target) -> Self {
+        Self {
+            input: lexer.input,
+            target: *target,
+            lexer,
+            lookahead: None,
+            last: Token {
+                kind: TokenKind::Eof,
+                span: Span::empty(0),
+            },
+            last_closing: 0,
+            recovering: 0,
+            errors: Vec::new(),
+            nesting: 0,
+        }
+    }
+
+    fn whole_expression(&mut self) -> Option<Expr> {
+        if self.peek() == TokenKind::Eof {
+            self.errors.push(ParseError {
+                span: Span::empty(0),
+                message: "no expression found in input".to_owned(),
+            });
+            return None;
+        }
+        let parsed = self.expr(0);
+        let expr = self.until_end(parsed)?;
+        Some(expr.expr)
+    }
+
+    /// The result of the start symbol; reports what is left over and what no other production has dealt with.
+    pub(super) fn until_end<T>(&mut self, parsed: Parsed<T>) -> Option<T> {
+        match parsed {
+            Ok(value) => {
+                if !self.at_end() && self.recovering < 3 {
+                    self.unexpected("", "");
+                }
+                self.read_to_end();
+                Some(value)
+            }
+            Err(Stop::Unwind) => {
+                self.unexpected("", "");
+                self.read_to_end();
+                None
+            }
+            Err(Stop::Abort) => None,
+        }
+    }
+
+    /// Reads the rest for the errors that the lexer has about it.
+    fn read_to_end(&mut self) {
+        while !self.at_end() {
+            self.lookahead = None;
+        }
+    }
+
+    /// An expression whose operators bind at least as tightly as `min`.
+    pub(super) fn expr(&mut self, min: u8) -> Parsed<Node> {
+        self.enter()?;
+        let parsed = self.operators(min);
+        self.leave();
+        parsed
+    }
+
+    fn operators(&mut self, min: u8) -> Parsed<Node> {
+        let mut left = self.prefix()?;
+        loop {
+            left = match self.peek() {
+                TokenKind::Keyword(Keyword::Offset) => self.offset(left)?,
+                TokenKind::Keyword(Keyword::Anchored) => {
+                    self.range_extension(left, RangeExtension::Anchored)
+                }
+                TokenKind::Keyword(Keyword::Smoothed) => {
+                    self.range_extension(left, RangeExtension::Smoothed)
+                }
+                TokenKind::At => self.at(left)?,
+                TokenKind::LeftBracket => self.brackets(left)?,
+                TokenKind::Operator(op) if precedence(op) >= min => self.binary(left, op)?,
+                _ => return Ok(left),
+            };
+        }
+    }
+
+    fn prefix(&mut self) -> Parsed<Node> {
+        loop {
+            match self.peek() {
+                TokenKind::Number | TokenKind::Duration => {
+                    let token = self.take();
+                    let value = self.number_or_duration(token);
+                    return Ok(leaf(token.span, ExprKind::Number(value)));
+                }
+                TokenKind::String => {
+                    let token = self.take();
+                    let value = go::unquote(token.text(self.input));
+                    return Ok(leaf(token.span, ExprKind::String(value.into())));
+                }
+                TokenKind::LeftParen => return self.parentheses(),
+                TokenKind::LeftBrace => return self.vector_selector(None),
+                TokenKind::Operator(BinaryOp::Add) => return self.unary(UnaryOp::Plus),
+                TokenKind::Operator(BinaryOp::Sub) => return self.unary(UnaryOp::Minus),
+                TokenKind::Aggregate(op) => {
+                    let token = self.take();
+                    return match self.peek() {
+                        TokenKind::LeftParen
+                        | TokenKind::Keyword(Keyword::By | Keyword::Without) => {
+                            self.aggregate(op, token)
+                        }
+                        _ => self.vector_selector(Some(token)),
+                    };
+                }
+                TokenKind::Identifier | TokenKind::Function(_) => {
+                    let token = self.take();
+                    return match self.peek() {
+                        TokenKind::LeftParen => self.call(token),
+                        _ => self.vector_selector(Some(token)),
+                    };
+                }
+                kind if kind.is_metric_name() => {
+                    let token = self.take();
+                    return self.vector_selector(Some(token));
+                }
+                _ => self.misfit()?,
+            }
+        }
+    }
+
+    fn parentheses(&mut self) -> Parsed<Node> {
+        let open = self.take();
+        let inner = self.expr(0)?;
+        let close = self.expect(TokenKind::RightParen)?;
+        let kind = ExprKind::Paren(Box::new(inner.expr));
+        self.node(open.span.to(close.span), kind, inner.depth)
+    }
+
+    fn unary(&mut self, op: UnaryOp) -> Parsed<Node> {
+        let sign = self.take();
+        // As in mathematics a sign binds less tightly than a power.
+        let mut operand = self.expr(precedence(BinaryOp::Pow))?;
+        let span = Span {
+            start: sign.span.start,
+            ..operand.expr.span
+        };
+        if let ExprKind::Number(value) = &mut operand.expr.kind {
+            if op == UnaryOp::Minus {
+                *value = -*value;
+            }
+            operand.expr.span = span;
+            return Ok(operand);
+        }
+        self.node(
+            span,
+            ExprKind::Unary(op, Box::new(operand.expr)),
+            operand.depth,
+        )
+    }
+
+    fn binary(&mut self, left: Node, op: BinaryOp) -> Parsed<Node> {
+        let operator = self.take();
+        let return_bool = self.take_if(TokenKind::Keyword(Keyword::Bool)).is_some();
+        let matching = self.matching()?;
+        let binds = precedence(op);
+        let right = self.expr(if op == BinaryOp::Pow { binds } else { binds + 1 })?;
+        let span = left.expr.span.to(right.expr.span);
+        let fills = matching.fill_left.is_some() || matching.fill_right.is_some();
+        if fills && !self.target.features.binop_fill_modifiers {
+            self.error(span, "binop fill modifiers are experimental and not enabled");
+        }
+        let depth = left.depth.max(right.depth);
+        let kind = ExprKind::Binary(Box::new(Binary {
+            op,
+            op_span: operator.span,
+            lhs: left.expr,
+            rhs: right.expr,
+            return_bool,
+            matching: Some(matching),
+        }));
+        self.node(span, kind, depth)
+    }
+
+    /// `on`, `ignoring`, `group_left`, `group_right` and the fill values, all of which may be missing.
+    fn matching(&mut self) -> Parsed<VectorMatching> {
+        let mut matching = VectorMatching::default();
+        if let TokenKind::Keyword(keyword @ (Keyword::On | Keyword::Ignoring)) = self.peek() {
+            self.take();
+            matching.on = keyword == Keyword::On;
+            matching.labels = self.grouping_labels()?;
+            let grouping = match self.peek() {
+                TokenKind::Keyword(Keyword::GroupLeft) => Some(Cardinality::ManyToOne),
+                TokenKind::Keyword(Keyword::GroupRight) => Some(Cardinality::OneToMany),
+                _ => None,
+            };
+            if let Some(cardinality) = grouping {
+                self.take();
+                matching.cardinality = cardinality;
+                if self.peek() == TokenKind::LeftParen {
+                    matching.include = self.grouping_labels()?;
+                }
+            }
+        }
+        match self.peek() {
+            TokenKind::Keyword(Keyword::Fill) => {
+                self.take();
+                let value = self.fill_value()?;
+                matching.fill_left = Some(value);
+                matching.fill_right = Some(value);
+            }
+            TokenKind::Keyword(Keyword::FillLeft) => {
+                self.take();
+                matching.fill_left = Some(self.fill_value()?);
+                if self.take_if(TokenKind::Keyword(Keyword::FillRight)).is_some() {
+                    matching.fill_right = Some(self.fill_value()?);
+                }
+            }
+            TokenKind::Keyword(Keyword::FillRight) => {
+                self.take();
+                matching.fill_right = Some(self.fill_value()?);
+                if self.take_if(TokenKind::Keyword(Keyword::FillLeft)).is_some() {
+                    matching.fill_left = Some(self.fill_value()?);
+                }
+            }
+            _ => {}
+        }
+        Ok(matching)
+    }
+
+    fn fill_value(&mut self) -> Parsed<f64> {
+        self.expect(TokenKind::LeftParen)?;
+        let value = self.signed_number()?;
+        self.expect(TokenKind::RightParen)?;
+        Ok(value)
+    }
+
+    /// A number or duration with an optional sign.
+    pub(super) fn signed_number(&mut self) -> Parsed<f64> {
+        let mut negative = false;
+        let mut signed = false;
+        loop {
+            match self.peek() {
+                TokenKind::Number | TokenKind::Duration => {
+                    let token = self.take();
+                    let value = self.number_or_duration(token);
+                    return Ok(if negative { -value } else { value });
+                }
+                TokenKind::Operator(op @ (BinaryOp::Add | BinaryOp::Sub)) if !signed => {
+                    self.take();
+                    signed = true;
+                    negative = op == BinaryOp::Sub;
+                }
+                _ => self.misfit()?,
+            }
+        }
+    }
+
+    fn call(&mut self, name: Token) -> Parsed<Node> {
+        let args = self.arguments()?;
+        let text = name.text(self.input);
+        let function = functions::lookup(text)
+            .filter(|function| function.exists_in(self.target.prometheus));
+        match function {
+            None => {
+                let message = format!("unknown function with name {}", go::quote(text));
+                self.error(name.span, message);
+            }
+            Some(function) if !function.is_enabled(&self.target) => {
+                self.error(
+                    name.span,
+                    format!("function {} is not enabled", go::quote(text)),
+                );
+            }
+            Some(_) => {}
+        }
+        let span = Span::new(name.span.range().start, self.last_closing);
+        let depth = args.iter().map(|arg| arg.depth).max().unwrap_or(0);
+        let kind = ExprKind::Call(Call {
+            function: function.unwrap_or(&UNKNOWN),
+            name_span: name.span,
+            args: args.into_iter().map(|arg| arg.expr).collect(),
+        });
+        self.node(span, kind, depth)
+    }
+
+    /// Arguments in their parentheses.
+    fn arguments(&mut self) -> Parsed<Vec<Node>> {
+        let mut args = Vec::new();
+        self.expect(TokenKind::LeftParen)?;
+        if self.take_if(TokenKind::RightParen).is_some() {
+            return Ok(args);
+        }
+        args.push(self.expr(0)?);
+        loop {
+            match self.peek() {
+                TokenKind::RightParen => {
+                    self.take();
+                    return Ok(args);
+                }
+                TokenKind::Comma => {
+                    let comma = self.take();
+                    if starts_expression(self.peek()) {
+                        args.push(self.expr(0)?);
+                    } else {
+                        let message = "trailing commas not allowed in function call args";
+                        self.error(comma.span, message);
+                    }
+                }
+                _ => self.misfit()?,
+            }
+        }
+    }
+
+    fn aggregate(&mut self, op: AggregateOp, name: Token) -> Parsed<Node> {
+        match self.aggregate_body() {
+            Ok((grouping, args, end)) => {
+                let span = Span::new(name.span.range().start, end);
+                self.aggregate_node(op, name, span, grouping, args)
+            }
+            Err(Stop::Unwind) => {
+                self.unexpected("aggregation", "");
+                let span = Span::new(name.span.range().start, self.last_closing);
+                self.aggregate_node(op, name, span, None, Vec::new())
+            }
+            Err(Stop::Abort) => Err(Stop::Abort),
+        }
+    }
+
+    /// The clause and the arguments, in either order, and the end of the whole.
+    fn aggregate_body(&mut self) -> Parsed<(Option<Grouping>, Vec<Node>, usize)> {
+        if let Some(grouping) = self.grouping()? {
+            let args = self.arguments()?;
+            return Ok((Some(grouping), args, self.last_closing));
+        }
+        let args = self.arguments()?;
+        // What comes next may close something else already.
+        let end = self.last_closing;
+        match self.grouping()? {
+            Some(grouping) => Ok((Some(grouping), args, self.last_closing)),
+            None => Ok((None, args, end)),
+        }
+    }
+
+    fn grouping(&mut self) -> Parsed<Option<Grouping>> {
+        let without = match self.peek() {
+            TokenKind::Keyword(Keyword::By) => false,
+            TokenKind::Keyword(Keyword::Without) => true,
+            _ => return Ok(None),
+        };
+        let keyword = self.take();
+        let labels = self.grouping_labels()?;
+        Ok(Some(Grouping {
+            without,
+            labels,
+            span: Span::new(keyword.span.range().start, self.last_closing),
+        }))
+    }
+
+    fn aggregate_node(
+        &mut self,
+        op: AggregateOp,
+        name: Token,
+        span: Span,
+        grouping: Option<Grouping>,
+        args: Vec<Node>,
+    ) -> Parsed<Node> {
+        let is_new = matches!(op, AggregateOp::Limitk | AggregateOp::LimitRatio);
+        let wanted = if op.has_param() { 2 } else { 1 };
+        if args.is_empty() {
+            self.error(span, "no arguments for aggregate expression provided");
+        } else if is_new && !self.target.features.experimental_functions {
+            let op = op.as_str();
+            self.error(span, format!("{op}() is experimental and must be enabled with --enable-feature=promql-experimental-functions"));
+        } else if args.len() != wanted {
+            let got = args.len();
+            self.error(span, format!("wrong number of arguments for aggregate expression provided, expected {wanted}, got {got}"));
+        }
+        let depth = args.iter().map(|arg| arg.depth).max().unwrap_or(0);
+        let mut args = args.into_iter().map(|arg| arg.expr);
+        let param = if op.has_param() { args.next() } else { None };
+        // Where the vector is missing an error says so, and the tree does not leave the parser.
+        let expr = args.next().unwrap_or(Expr {
+            span,
+            kind: ExprKind::Number(0.0),
+        });
+        let kind = ExprKind::Aggregate(Box::new(Aggregate {
+            op,
+            op_span: name.span,
+            param,
+            expr,
+            grouping,
+        }));
+        self.node(span, kind, depth)
+    }
+
+    /// A tree over parts that are `depth` deep.
+    pub(super) fn node(&mut self, span: Span, kind: ExprKind, depth: usize) -> Parsed<Node> {
+        let depth = depth + 1;
+        if depth > MAX_DEPTH {
+            return self.too_deep(span, MAX_DEPTH);
+        }
+        Ok(Node {
+            expr: Expr { span, kind },
+            depth,
+        })
+    }
+
+    /// Counts one level of nesting; `leave` counts it off again.
+    pub(super) fn enter(&mut self) -> Parsed<()> {
+        if self.nesting >= MAX_NESTING {
+            self.peek();
+            return self.too_deep(self.last.span, MAX_NESTING);
+        }
+        self.nesting += 1;
+        Ok(())
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.nesting -= 1;
+    }
+
+    /// A chain of operators is as deep as it is long.
+    pub(super) fn limit_chain(&mut self, length: usize, span: Span) -> Parsed<()> {
+        if length > MAX_NESTING {
+            return self.too_deep(span, MAX_NESTING);
+        }
+        Ok(())
+    }
+
+    fn too_deep<T>(&mut self, span: Span, limit: usize) -> Parsed<T> {
+        self.error(
+            span,
+            format!("expression is nested more than {limit} levels deep"),
+        );
+        Err(Stop::Abort)
+    }
+}
+
+/// The tokens.
+impl Parser<'_> {
+    /// The kind of the next token. The lexer's error becomes one of the parser when it is first seen.
+    pub(super) fn peek(&mut self) -> TokenKind {
+        if let Some(token) = self.lookahead {
+            return token.kind;
+        }
+        let token = self.lexer.next_token();
+        match token.kind {
+            TokenKind::RightBrace
+            | TokenKind::RightParen
+            | TokenKind::RightBracket
+            | TokenKind::Duration
+            | TokenKind::Number => self.last_closing = token.span.range().end,
+            TokenKind::Error => {
+                if let Some(error) = self.lexer.error() {
+                    self.errors.push(ParseError {
+                        span: error.span,
+                        message: error.message.clone(),
+                    });
+                }
+            }
+            _ => {}
+        }
+        self.lookahead = Some(token);
+        self.last = token;
+        token.kind
+    }
+
+    pub(super) fn take(&mut self) -> Token {
+        self.peek();
+        let is_end = matches!(self.last.kind, TokenKind::Eof | TokenKind::Error);
+        if !is_end {
+            self.lookahead = None;
+        }
+        self.recovering = self.recovering.saturating_sub(1);
+        self.last
+    }
+
+    pub(super) fn take_if(&mut self, kind: TokenKind) -> Option<Token> {
+        (self.peek() == kind).then(|| self.take())
+    }
+
+    /// Takes a token of that kind.
+    pub(super) fn expect(&mut self, kind: TokenKind) -> Parsed<Token> {
+        loop {
+            if let Some(token) = self.take_if(kind) {
+                return Ok(token);
+            }
+            self.misfit()?;
+        }
+    }
+
+    fn at_end(&mut self) -> bool {
+        matches!(self.peek(), TokenKind::Eof | TokenKind::Error)
+    }
+
+    /// The next token does not fit here. Shortly after an error it is dropped and the caller tries again.
+    pub(super) fn misfit(&mut self) -> Parsed<()> {
+        if self.recovering == 3 {
+            if self.at_end() {
+                return Err(Stop::Abort);
+            }
+            self.lookahead = None;
+            return Ok(());
+        }
+        self.recovering = 3;
+        Err(Stop::Unwind)
+    }
+
+    /// The same in a place that deals with errors itself: reports, or drops the token and answers that the caller
+    /// shall try again.
+    pub(super) fn misfit_here(&mut self, context: &str, expected: &str) -> Parsed<Again> {
+        match self.misfit() {
+            Ok(()) => Ok(Again::Yes),
+            Err(Stop::Unwind) => {
+                self.unexpected(context, expected);
+                Ok(Again::No)
+            }
+            Err(Stop::Abort) => Err(Stop::Abort),
+        }
+    }
+
+    /// Reports the token that was read last. What the lexer could not read has been reported already.
+    pub(super) fn unexpected(&mut self, context: &str, expected: &str) {
+        self.recovering = 3;
+        if self.last.kind == TokenKind::Error {
+            return;
+        }
+        let mut message = format!("unexpected {}", self.last.describe(self.input));
+        if !context.is_empty() {
+            message.push_str(" in ");
+            message.push_str(context);
+        }
+        if !expected.is_empty() {
+            message.push_str(", expected ");
+            message.push_str(expected);
+        }
+        self.error(self.last.span, message);
+    }
+
+    /// Adds an error. One that has no place of its own only follows from an error before it and is left out.
+    pub(super) fn error(&mut self, span: Span, message: impl Into<String>) {
+        if span == Span::empty(0) && !self.errors.is_empty() {
+            return;
+        }
+        self.errors.push(ParseError {
+            span,
+            message: message.into(),
+        });
+    }
+
+    pub(super) fn since(&self, major: u16, minor: u16) -> bool {
+        self.target.prometheus >= Version::new(major, minor)
+    }
+}
+
+/// Whether a token was dropped and the place may be tried again.
+#[derive(PartialEq, Eq)]
+pub(super) enum Again {
+    Yes,
+    No,
+}
+
+/// How tightly an operator binds.
+const fn precedence(op: BinaryOp) -> u8 {
+    match op {
+        BinaryOp::Or => 1,
+        BinaryOp::And | BinaryOp::Unless => 2,
+        BinaryOp::Add | BinaryOp::Sub => 4,
+        BinaryOp::Mul | BinaryOp::Div | BinaryOp::Mod | BinaryOp::Atan2 => 5,
+        BinaryOp::Pow => 6,
+        _ => 3,
+    }
+}
+
+const fn starts_expression(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::Number
+            | TokenKind::Duration
+            | TokenKind::String
+            | TokenKind::LeftParen
+            | TokenKind::LeftBrace
+            | TokenKind::Operator(BinaryOp::Add | BinaryOp::Sub)
+    ) || kind.is_metric_name()
+}
+
+pub(super) fn leaf(span: Span, kind: ExprKind) -> Node {
+    Node {
+        expr: Expr { span, kind },
+        depth: 1,
+    }
+}
+
+/// The `@` modifier takes these words only with empty parentheses.
+pub(super) const fn at_word(word: Word) -> Option<At> {
+    match word {
+        Word::Start => Some(At::Start),
+        Word::End => Some(At::End),
+        _ => None,
+    }
+}
