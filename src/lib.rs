@@ -4,6 +4,7 @@
 
 pub mod source;
 // one room a line, from the ground up
+pub mod analysis;
 pub mod diagnostic;
 pub mod engine;
 pub mod labels;

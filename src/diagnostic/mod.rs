@@ -90,6 +90,8 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// A way out.
     pub help: Option<String>,
+    /// Where the lint is documented.
+    pub url: Option<String>,
 }
 
 impl Diagnostic {
@@ -108,6 +110,7 @@ impl Diagnostic {
             label: None,
             related: Vec::new(),
             help: None,
+            url: None,
         }
     }
 

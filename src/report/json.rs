@@ -1,1 +1,354 @@
-//! Findings for machines. The shape is described by the JSON Schemas under `schemas/`.
+//! Findings and test results for machines. The shapes are described by the JSON Schemas in `schemas/`, which are made
+//! from the types here.
+
+use serde::Serialize;
+
+use crate::diagnostic::{Diagnostic, Level, Location, Related};
+use crate::harness::{Failure, FailureKind, FileReport, Item, TestReport, TestResult};
+use crate::labels::Labels;
+
+/// The version of the shapes; it changes when a field changes its meaning or goes away.
+const VERSION: u32 = 1;
+
+/// What `check --format json` prints.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CheckReport {
+    /// Version of this shape.
+    version: u32,
+    /// The findings, ordered by file and place.
+    diagnostics: Vec<JsonDiagnostic>,
+    /// Counts.
+    summary: CheckSummary,
+}
+
+/// Counts of a check.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct CheckSummary {
+    /// Files that were checked.
+    files: usize,
+    /// Files found by walking that are of no known kind.
+    skipped: usize,
+    /// Findings at level error.
+    errors: usize,
+    /// Findings at level warning.
+    warnings: usize,
+    /// Findings at level info.
+    infos: usize,
+}
+
+/// One finding.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonDiagnostic {
+    /// Name of the lint.
+    lint: &'static str,
+    /// `error`, `warning` or `info`.
+    level: &'static str,
+    /// The fact.
+    message: String,
+    /// File, as shown to people.
+    path: String,
+    /// First character.
+    start: Position,
+    /// One past the last character.
+    end: Position,
+    /// Further places.
+    related: Vec<JsonRelated>,
+    /// A way out.
+    help: Option<String>,
+    /// Where the lint is documented.
+    url: Option<String>,
+}
+
+/// A further place.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonRelated {
+    /// File, as shown to people.
+    path: String,
+    /// First character.
+    start: Position,
+    /// One past the last character.
+    end: Position,
+    /// What is to be seen there.
+    text: String,
+}
+
+/// A place in a file.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Position {
+    /// Line, from 1.
+    line: usize,
+    /// Column in characters, from 1.
+    column: usize,
+    /// Bytes from the beginning of the file, from 0.
+    offset: usize,
+}
+
+/// What `test --format json` prints.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct TestRun {
+    /// Version of this shape.
+    version: u32,
+    /// The fixtures in the order in which they were run.
+    files: Vec<JsonFile>,
+    /// Counts.
+    summary: TestSummary,
+}
+
+/// Counts of a test run.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct TestSummary {
+    /// Fixtures.
+    files: usize,
+    /// Test groups.
+    tests: usize,
+    /// Test groups that passed.
+    passed: usize,
+    /// Test groups that failed, and fixtures that could not be run.
+    failed: usize,
+}
+
+/// The results of one fixture.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonFile {
+    /// The fixture, as shown to people.
+    path: String,
+    /// Why the fixture could not be run.
+    problems: Vec<JsonDiagnostic>,
+    /// Its test groups.
+    tests: Vec<JsonTest>,
+}
+
+/// The result of one test group.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonTest {
+    /// Its name, or `test N`.
+    name: String,
+    /// Whether all assertions hold.
+    passed: bool,
+    /// Those that do not.
+    failures: Vec<JsonFailure>,
+}
+
+/// An assertion that does not hold.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonFailure {
+    /// `alert`, `expr` or `rule`.
+    kind: &'static str,
+    /// The alert, where an alert assertion failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alertname: Option<String>,
+    /// The expression, where an expression assertion failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expr: Option<String>,
+    /// The rule, where a rule could not be evaluated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<String>,
+    /// When, as a duration from the start of the test.
+    eval_time: String,
+    /// File of the assertion (the rule file where a rule failed).
+    path: String,
+    /// Line of the assertion, from 1.
+    line: usize,
+    /// What the fixture expects.
+    expected: Vec<JsonItem>,
+    /// What came out.
+    got: Vec<JsonItem>,
+    /// What is wrong, in one sentence.
+    message: String,
+}
+
+/// An alert or a sample.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(untagged)]
+enum JsonItem {
+    Alert {
+        /// Labels with `alertname`.
+        labels: std::collections::BTreeMap<String, String>,
+        /// Annotations.
+        annotations: std::collections::BTreeMap<String, String>,
+    },
+    Sample {
+        /// Labels with `__name__`.
+        labels: std::collections::BTreeMap<String, String>,
+        /// The value; a string, since JSON has no NaN and no infinities.
+        value: String,
+    },
+}
+
+/// What `verify --format json` prints.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct VerifyReport {
+    /// Version of this shape.
+    version: u32,
+    /// As `check` prints it.
+    check: CheckReport,
+    /// As `test` prints it.
+    test: TestRun,
+}
+
+/// The findings of a check over so many files.
+#[must_use]
+pub fn check_report(diagnostics: &[Diagnostic], files: usize, skipped: usize) -> CheckReport {
+    let count = |level| diagnostics.iter().filter(|d| d.level == level).count();
+    CheckReport {
+        version: VERSION,
+        diagnostics: diagnostics.iter().map(diagnostic).collect(),
+        summary: CheckSummary {
+            files,
+            skipped,
+            errors: count(Level::Error),
+            warnings: count(Level::Warning),
+            infos: count(Level::Info),
+        },
+    }
+}
+
+/// The results of a test run.
+#[must_use]
+pub fn test_run(report: &TestReport) -> TestRun {
+    let tests = report.files.iter().flat_map(|file| &file.tests);
+    let total = tests.clone().count();
+    let passed = tests.filter(|test| test.passed()).count();
+    let broken = report.files.iter().filter(|file| !file.problems.is_empty());
+    TestRun {
+        version: VERSION,
+        files: report.files.iter().map(file).collect(),
+        summary: TestSummary {
+            files: report.files.len(),
+            tests: total,
+            passed,
+            failed: total - passed + broken.count(),
+        },
+    }
+}
+
+/// Both in one.
+#[must_use]
+pub fn verify_report(check: CheckReport, test: TestRun) -> VerifyReport {
+    VerifyReport {
+        version: VERSION,
+        check,
+        test,
+    }
+}
+
+/// Two-space indented JSON with a newline at the end.
+#[must_use]
+pub fn print(report: &impl Serialize) -> String {
+    // These shapes have text keys and no foreign types, so that printing them cannot fail.
+    let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn diagnostic(diagnostic: &Diagnostic) -> JsonDiagnostic {
+    let (start, end) = positions(&diagnostic.location);
+    JsonDiagnostic {
+        lint: diagnostic.lint,
+        level: diagnostic.level.name(),
+        message: diagnostic.message.clone(),
+        path: path(&diagnostic.location),
+        start,
+        end,
+        related: diagnostic.related.iter().map(related).collect(),
+        help: diagnostic.help.clone(),
+        url: diagnostic.url.clone(),
+    }
+}
+
+fn related(related: &Related) -> JsonRelated {
+    let (start, end) = positions(&related.location);
+    JsonRelated {
+        path: path(&related.location),
+        start,
+        end,
+        text: related.text.clone(),
+    }
+}
+
+fn path(location: &Location) -> String {
+    location.file.path().display().to_string()
+}
+
+fn positions(location: &Location) -> (Position, Position) {
+    let position = |offset: u32| {
+        let at = location.file.line_column(offset as usize);
+        Position {
+            line: at.line,
+            column: at.column,
+            offset: offset as usize,
+        }
+    };
+    (position(location.span.start), position(location.span.end))
+}
+
+fn file(report: &FileReport) -> JsonFile {
+    JsonFile {
+        path: report.file.path().display().to_string(),
+        problems: report.problems.iter().map(diagnostic).collect(),
+        tests: report.tests.iter().map(test).collect(),
+    }
+}
+
+fn test(result: &TestResult) -> JsonTest {
+    JsonTest {
+        name: result.name.clone(),
+        passed: result.passed(),
+        failures: result.failures.iter().map(failure).collect(),
+    }
+}
+
+fn failure(failure: &Failure) -> JsonFailure {
+    let mut json = JsonFailure {
+        kind: "",
+        alertname: None,
+        expr: None,
+        rule: None,
+        eval_time: failure.eval_time.to_string(),
+        path: path(&failure.location),
+        line: positions(&failure.location).0.line,
+        expected: failure.expected.iter().map(item).collect(),
+        got: failure.got.iter().map(item).collect(),
+        message: failure.message.clone(),
+    };
+    match &failure.kind {
+        FailureKind::Alert(name) => (json.kind, json.alertname) = ("alert", Some(name.clone())),
+        FailureKind::Expr(text) => (json.kind, json.expr) = ("expr", Some(text.clone())),
+        FailureKind::Rule(name) => (json.kind, json.rule) = ("rule", Some(name.clone())),
+    }
+    json
+}
+
+fn item(item: &Item) -> JsonItem {
+    let map = |labels: &Labels| {
+        let pairs = labels.iter();
+        pairs
+            .map(|label| (label.name.to_string(), label.value.to_string()))
+            .collect()
+    };
+    match item {
+        Item::Alert {
+            labels,
+            annotations,
+        } => JsonItem::Alert {
+            labels: map(labels),
+            annotations: map(annotations),
+        },
+        Item::Sample { labels, value } => JsonItem::Sample {
+            labels: map(labels),
+            value: super::number(*value),
+        },
+    }
+}

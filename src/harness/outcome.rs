@@ -1,0 +1,110 @@
+//! What a run of fixtures yields: plain data, ordered as the files and assertions are.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Location};
+use crate::labels::Labels;
+use crate::source::SourceFile;
+use crate::target::Duration;
+
+/// The results of all fixtures of a run.
+#[derive(Clone, Debug, Default)]
+pub struct TestReport {
+    /// One entry a fixture.
+    pub files: Vec<FileReport>,
+}
+
+/// The results of one fixture.
+#[derive(Clone, Debug)]
+pub struct FileReport {
+    /// The fixture.
+    pub file: Arc<SourceFile>,
+    /// Why it could not be run: errors of the fixture itself or of a rule file that it names.
+    pub problems: Vec<Diagnostic>,
+    /// Things worth knowing that fail nothing, such as a pattern that matches no rule file.
+    pub warnings: Vec<String>,
+    /// One entry a test group that ran.
+    pub tests: Vec<TestResult>,
+}
+
+/// The result of one test group.
+#[derive(Clone, Debug)]
+pub struct TestResult {
+    /// The name given to it, or `test N` counted from 1.
+    pub name: String,
+    /// How many assertions it has.
+    pub assertions: usize,
+    /// The assertions that do not hold, in order of their times.
+    pub failures: Vec<Failure>,
+}
+
+/// An assertion that does not hold, or a rule or query that could not be evaluated.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// What was looked at.
+    pub kind: FailureKind,
+    /// When.
+    pub eval_time: Duration,
+    /// The assertion in the fixture; for failed rules the expression in the rule file.
+    pub location: Location,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// What the fixture expects.
+    pub expected: Vec<Item>,
+    /// What came out.
+    pub got: Vec<Item>,
+}
+
+/// What a failure is about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FailureKind {
+    /// The firing alerts of that name.
+    Alert(String),
+    /// The value of that expression.
+    Expr(String),
+    /// The evaluation of the rule of that name.
+    Rule(String),
+}
+
+/// One alert or sample, expected or got.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Item {
+    /// A firing alert.
+    Alert {
+        /// Labels with `alertname`.
+        labels: Labels,
+        /// Annotations.
+        annotations: Labels,
+    },
+    /// A sample of a query.
+    Sample {
+        /// Labels, metric name included.
+        labels: Labels,
+        /// Value.
+        value: f64,
+    },
+}
+
+impl TestResult {
+    /// Whether every assertion holds.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.failures.is_empty()
+    }
+}
+
+impl FileReport {
+    /// Whether the fixture could be run and every test passed.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.problems.is_empty() && self.tests.iter().all(TestResult::passed)
+    }
+}
+
+impl TestReport {
+    /// Whether every fixture passed.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.files.iter().all(FileReport::passed)
+    }
+}

@@ -1,0 +1,242 @@
+//! Test results for people: a line for each fixture, and for each failure what was expected against what came.
+
+use std::fmt::Write as _;
+
+use similar::{ChangeTag, TextDiff};
+
+use super::number;
+use super::text::{Style, diagnostics_text};
+use crate::harness::{Failure, FailureKind, FileReport, Item, TestReport, TestResult};
+use crate::labels::{ALERT_NAME, Labels, quote};
+
+/// The whole report. With `quiet`, fixtures that passed are left out.
+#[must_use]
+pub fn tests_text(report: &TestReport, style: Style, quiet: bool) -> String {
+    let paint = Paint { on: style.color };
+    let mut out = String::new();
+    for file in &report.files {
+        if file.passed() {
+            if !quiet {
+                passed(&mut out, file, paint);
+            }
+        } else {
+            failed(&mut out, file, style, paint);
+        }
+        for warning in &file.warnings {
+            line(&mut out, &format!("      {} {warning}", paint.yellow("note:")));
+        }
+    }
+    out
+}
+
+/// One line: how many tests in how many fixtures, and whether they passed.
+#[must_use]
+pub fn test_summary(report: &TestReport) -> String {
+    let tests = report.files.iter().flat_map(|file| &file.tests);
+    let total = tests.clone().count();
+    let failed = tests.filter(|test| !test.passed()).count();
+    let broken = report.files.iter().filter(|file| !file.problems.is_empty()).count();
+    let mut text = format!("{} in {}", plural(total, "test"), plural(report.files.len(), "fixture"));
+    if failed == 0 && broken == 0 {
+        text.push_str(": all passed");
+    }
+    if failed > 0 {
+        let _ = write!(text, ": {failed} failed");
+    }
+    if broken > 0 {
+        let verb = if failed > 0 { "," } else { ":" };
+        let _ = write!(text, "{verb} {} could not be run", plural(broken, "fixture"));
+    }
+    text
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+fn passed(out: &mut String, file: &FileReport, paint: Paint) {
+    let assertions: usize = file.tests.iter().map(|test| test.assertions).sum();
+    let counts = format!(
+        "{}, {}",
+        plural(file.tests.len(), "test"),
+        plural(assertions, "assertion")
+    );
+    let path = file.file.path().display();
+    line(out, &format!("{}    {path}  {}", paint.green("ok"), paint.dim(&counts)));
+}
+
+fn failed(out: &mut String, file: &FileReport, style: Style, paint: Paint) {
+    line(out, &format!("{}  {}", paint.red("FAIL"), file.file.path().display()));
+    if !file.problems.is_empty() {
+        out.push('\n');
+        out.push_str(&diagnostics_text(&file.problems, style));
+    }
+    for test in file.tests.iter().filter(|test| !test.passed()) {
+        for failure in &test.failures {
+            out.push('\n');
+            show_failure(out, test, failure, paint);
+        }
+    }
+    out.push('\n');
+}
+
+fn show_failure(out: &mut String, test: &TestResult, failure: &Failure, paint: Paint) {
+    let subject = match &failure.kind {
+        FailureKind::Alert(name) => format!("alert {name}"),
+        FailureKind::Expr(text) => one_line(text),
+        FailureKind::Rule(name) => format!("rule {name}"),
+    };
+    line(out, &format!("  {} {}", paint.red("✗"), paint.bold(&test.name)));
+    line(out, &format!("    {subject} at {}", failure.eval_time));
+    let place = failure.location.file.line_column(failure.location.span.start as usize);
+    let path = failure.location.file.path().display();
+    line(out, &paint.dim(&format!("    {path}:{}", place.line)));
+    line(out, &format!("    {}", failure.message));
+    if failure.expected.is_empty() && failure.got.is_empty() {
+        return;
+    }
+    line(out, &format!("    {} {}", paint.red("- expected"), paint.green("+ got")));
+    let (expected, got) = (lines_of(&failure.expected), lines_of(&failure.got));
+    for change in TextDiff::from_lines(&expected, &got).iter_all_changes() {
+        let text = change.value().trim_end_matches('\n');
+        let shown = match change.tag() {
+            ChangeTag::Delete => paint.red(&format!("- {text}")),
+            ChangeTag::Insert => paint.green(&format!("+ {text}")),
+            ChangeTag::Equal => format!("  {text}"),
+        };
+        line(out, &format!("    {shown}"));
+    }
+}
+
+/// One line a label and an annotation line, so that a difference stands alone.
+fn lines_of(items: &[Item]) -> String {
+    let mut out = String::new();
+    for item in items {
+        match item {
+            Item::Alert {
+                labels,
+                annotations,
+            } => {
+                line(&mut out, labels.get(ALERT_NAME).unwrap_or("alert"));
+                for label in labels.iter().filter(|label| &*label.name != ALERT_NAME) {
+                    line(&mut out, &format!("  {}={}", label.name, quote(&label.value)));
+                }
+                annotation_lines(&mut out, annotations);
+            }
+            Item::Sample { labels, value } => {
+                line(&mut out, &format!("{labels}  {}", number(*value)));
+            }
+        }
+    }
+    out
+}
+
+fn annotation_lines(out: &mut String, annotations: &Labels) {
+    for annotation in annotations {
+        let mut text_lines = annotation.value.split('\n');
+        let first = text_lines.next().unwrap_or("");
+        line(out, &format!("  {}: {first}", annotation.name));
+        for more in text_lines {
+            line(out, &format!("    {more}"));
+        }
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn line(out: &mut String, text: &str) {
+    out.push_str(text);
+    out.push('\n');
+}
+
+/// The few colours in use; none off a terminal.
+#[derive(Clone, Copy)]
+struct Paint {
+    on: bool,
+}
+
+impl Paint {
+    fn with(self, code: &str, text: &str) -> String {
+        if self.on {
+            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    fn red(self, text: &str) -> String {
+        self.with("31", text)
+    }
+
+    fn green(self, text: &str) -> String {
+        self.with("32", text)
+    }
+
+    fn yellow(self, text: &str) -> String {
+        self.with("33", text)
+    }
+
+    fn bold(self, text: &str) -> String {
+        self.with("1", text)
+    }
+
+    fn dim(self, text: &str) -> String {
+        self.with("2", text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Location;
+    use crate::source::{SourceFile, Span};
+    use crate::target::Duration;
+
+    #[test]
+    fn a_failure_shows_what_differs() {
+        let text = "tests:\n- alert_rule_test:\n  - alertname: DiskFull\n";
+        let file = SourceFile::new("fixtures/disk.yaml", text);
+        let alert = |instance: &str, summary: &str| Item::Alert {
+            labels: Labels::from_pairs([("alertname", "DiskFull"), ("instance", instance)]),
+            annotations: Labels::from_pairs([("summary", summary)]),
+        };
+        let failure = Failure {
+            kind: FailureKind::Alert("DiskFull".into()),
+            eval_time: Duration::from_ms(720_000),
+            location: Location::new(&file, Span::new(30, 48)),
+            message: "expected 1 firing alert, got 1 that differs".into(),
+            expected: vec![alert("a", "Disk of a\nis full")],
+            got: vec![alert("a", "Disk of a\nis 97% full")],
+        };
+        let report = TestReport {
+            files: vec![FileReport {
+                file,
+                problems: Vec::new(),
+                warnings: Vec::new(),
+                tests: vec![TestResult {
+                    name: "a full disk".into(),
+                    assertions: 1,
+                    failures: vec![failure],
+                }],
+            }],
+        };
+        let style = Style { color: false, width: 80 };
+        insta::assert_snapshot!(tests_text(&report, style, false), @r#"
+        FAIL  fixtures/disk.yaml
+
+          ✗ a full disk
+            alert DiskFull at 12m
+            fixtures/disk.yaml:3
+            expected 1 firing alert, got 1 that differs
+            - expected + got
+              DiskFull
+                instance="a"
+                summary: Disk of a
+            -     is full
+            +     is 97% full
+        "#);
+        assert_eq!(test_summary(&report), "1 test in 1 fixture: 1 failed");
+    }
+}
