@@ -1,5 +1,5 @@
-//! The `rulecheck` command.
+//! The `rulecheck` command: everything is in `rulecheck::cli`.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    rulecheck::cli::main()
 }

@@ -1,0 +1,160 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::Level;
+use crate::target::Version;
+
+/// Lints Prometheus alert rules and Alertmanager configuration, and unit-tests them, offline.
+#[derive(Parser, Debug)]
+#[command(name = "rulecheck", version, about, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to colour the output
+    #[arg(long, value_enum, default_value_t = Color::Auto, global = true, value_name = "WHEN")]
+    pub color: Color,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Command {
+    /// Lint rules, Alertmanager configuration and fixtures
+    Check(CheckArguments),
+    /// Run unit tests in promtool's format
+    Test(TestArguments),
+    /// Check and test the whole project
+    Verify(VerifyArguments),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CheckArguments {
+    /// Files and folders to check; `-` reads standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub settings: SettingsArguments,
+    #[command(flatten)]
+    pub lints: LintArguments,
+    #[command(flatten)]
+    pub output: OutputArguments,
+    /// Name under which standard input is shown and its settings are looked for
+    #[arg(long, value_name = "PATH")]
+    pub stdin_filename: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct TestArguments {
+    /// Fixtures, or folders with fixtures; without any, those of the project
+    #[arg(value_name = "FIXTURE")]
+    pub fixtures: Vec<PathBuf>,
+    /// Run only test groups whose name matches (unanchored; may be repeated)
+    #[arg(long, value_name = "REGEX")]
+    pub run: Vec<String>,
+    #[command(flatten)]
+    pub settings: SettingsArguments,
+    #[command(flatten)]
+    pub output: OutputArguments,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct VerifyArguments {
+    #[command(flatten)]
+    pub settings: SettingsArguments,
+    #[command(flatten)]
+    pub lints: LintArguments,
+    #[command(flatten)]
+    pub output: OutputArguments,
+}
+
+/// Where settings come from, and what goes over them.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Settings")]
+pub(super) struct SettingsArguments {
+    /// Settings file to use, instead of the `rulecheck.yaml` found upwards from each file
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    pub config: Option<PathBuf>,
+    /// Use no settings file at all
+    #[arg(long)]
+    pub isolated: bool,
+    /// Version of Prometheus that the rules run on
+    #[arg(long, value_name = "VERSION", value_parser = version)]
+    pub target_prometheus: Option<Version>,
+    /// Version of Alertmanager that the routes run on
+    #[arg(long, value_name = "VERSION", value_parser = version)]
+    pub target_alertmanager: Option<Version>,
+}
+
+/// Which lints run, how bad they are, and what makes the run fail.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Lints")]
+pub(super) struct LintArguments {
+    /// Run only these lints
+    #[arg(long, value_name = "LINT", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Do not run these lints
+    #[arg(long, value_name = "LINT", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Give a lint another level: off, info, warning or error
+    #[arg(long, value_name = "LINT=LEVEL", value_parser = lint_level, value_delimiter = ',')]
+    pub level: Vec<(String, Level)>,
+    /// Exit with 1 when there is a finding of this level or worse
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
+    pub fail_on: FailOn,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputArguments {
+    /// How to show the results
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Show only what is wrong
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of that level fails the run.
+    pub fn is_reached_by(self, level: Level) -> bool {
+        match self {
+            Self::Error => level >= Level::Error,
+            Self::Warning => level >= Level::Warning,
+            Self::Info => level >= Level::Info,
+            Self::Never => false,
+        }
+    }
+}
+
+fn version(text: &str) -> Result<Version, String> {
+    Version::parse(text).ok_or_else(|| "expected a version such as 2.53 or 3.14".to_owned())
+}
+
+fn lint_level(text: &str) -> Result<(String, Level), String> {
+    let (lint, level) = text
+        .split_once('=')
+        .ok_or("expected LINT=LEVEL, as in severity-label=error")?;
+    let level = Level::parse(level)
+        .ok_or_else(|| format!("unknown level `{level}`: expected off, info, warning or error"))?;
+    Ok((lint.to_owned(), level))
+}

@@ -1,0 +1,7 @@
+//! Lints of the group `alertmanager`.
+
+pub mod env_placeholder;
+pub mod inhibit_never_matches;
+pub mod paging_unrouted;
+pub mod route_label_never;
+pub mod undefined_receiver;

@@ -1,0 +1,6 @@
+//! One file a lint, in folders by subject.
+
+pub mod alertmanager;
+pub mod loading;
+pub mod promql;
+pub mod rules;

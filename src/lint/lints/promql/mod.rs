@@ -1,0 +1,4 @@
+//! Lints of the group `promql`.
+
+pub mod quantile_shape;
+pub mod stale_timestamp;

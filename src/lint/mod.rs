@@ -1,0 +1,12 @@
+//! The linter: the registry, and one file a lint.
+
+mod context;
+mod levels;
+mod lints;
+mod registry;
+mod run;
+
+pub use context::{Context, Findings};
+pub use levels::{Levels, UnknownLint};
+pub use registry::{Example, Lint, all, find};
+pub use run::run;

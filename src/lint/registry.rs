@@ -1,0 +1,60 @@
+use super::context::{Context, Findings};
+use super::lints;
+use crate::diagnostic::Level;
+
+/// A lint: what it is called, what it says of itself, and how it looks.
+#[derive(Debug)]
+pub struct Lint {
+    /// Name, subject first: `inhibit-never-matches`.
+    pub name: &'static str,
+    /// The level of its findings where nobody says otherwise. A finding may come with a milder one.
+    pub level: Level,
+    /// One sentence.
+    pub summary: &'static str,
+    /// Markdown under fixed headings: what it does, why it matters, what it does not catch.
+    pub documentation: &'static str,
+    /// Projects in which it must find something.
+    pub bad: &'static [Example],
+    /// Projects in which it must find nothing.
+    pub good: &'static [Example],
+    /// The check of one environment.
+    pub check: fn(&Context<'_>, &mut Findings<'_>),
+}
+
+/// A small project that shows what a lint does. It is documentation and test at once.
+#[derive(Debug)]
+pub struct Example {
+    /// What is to be seen.
+    pub title: &'static str,
+    /// File names and texts; `rulecheck.yaml` holds the settings.
+    pub files: &'static [(&'static str, &'static str)],
+}
+
+/// Every lint, in the order of the documentation.
+#[must_use]
+pub fn all() -> &'static [&'static Lint] {
+    ALL
+}
+
+/// The lint of that name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Lint> {
+    ALL.iter().copied().find(|lint| lint.name == name)
+}
+
+static ALL: &[&Lint] = &[
+    &lints::loading::yaml_schema::LINT,
+    &lints::loading::promql_syntax::LINT,
+    &lints::loading::duration_invalid::LINT,
+    &lints::loading::template_invalid::LINT,
+    &lints::rules::severity_label::LINT,
+    &lints::rules::required_metadata::LINT,
+    &lints::rules::for_bounds::LINT,
+    &lints::promql::stale_timestamp::LINT,
+    &lints::promql::quantile_shape::LINT,
+    &lints::alertmanager::undefined_receiver::LINT,
+    &lints::alertmanager::env_placeholder::LINT,
+    &lints::alertmanager::route_label_never::LINT,
+    &lints::alertmanager::paging_unrouted::LINT,
+    &lints::alertmanager::inhibit_never_matches::LINT,
+];

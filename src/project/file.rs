@@ -1,0 +1,86 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::rules::Group;
+use crate::diagnostic::Location;
+use crate::model::{AlertmanagerConfig, Fixture, PrometheusConfig};
+use crate::notify::{InhibitRule, Route};
+use crate::source::{SourceFile, Span};
+
+/// A file with all that could be read from it.
+#[derive(Debug)]
+pub struct ProjectFile {
+    /// The text.
+    pub file: Arc<SourceFile>,
+    /// The path by which the same file is recognised, however it was named.
+    pub identity: PathBuf,
+    /// Rule groups, of a rule file or of Kubernetes objects.
+    pub groups: Vec<Group>,
+    /// Configuration of Alertmanager.
+    pub alertmanager: Option<Alertmanager>,
+    /// `prometheus.yml`.
+    pub prometheus: Option<PrometheusConfig>,
+    /// A unit-test file.
+    pub fixture: Option<Fixture>,
+    /// Whether it is of a known kind.
+    pub is_known: bool,
+    /// Everything that is wrong with it, in the order of the places.
+    pub issues: Vec<Issue>,
+}
+
+/// Configuration of Alertmanager with its matchers parsed.
+#[derive(Debug)]
+pub struct Alertmanager {
+    /// The configuration as read.
+    pub config: AlertmanagerConfig,
+    /// The route tree; nothing where the file has none.
+    pub route: Option<Route>,
+    /// The inhibit rules.
+    pub inhibit_rules: Vec<InhibitRule>,
+}
+
+/// Why a file, or a part of it, is refused by Prometheus or Alertmanager.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Issue {
+    /// Of what sort.
+    pub kind: IssueKind,
+    /// Where.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+    /// A way out.
+    pub help: Option<String>,
+    /// Further places in the same file.
+    pub related: Vec<(Span, String)>,
+}
+
+/// The sorts of issues; each is reported by the lint of that name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum IssueKind {
+    /// No YAML, or keys and values that do not fit.
+    Schema,
+    /// A duration that cannot be read.
+    Duration,
+    /// An expression that does not parse.
+    Promql,
+    /// A template that does not parse.
+    Template,
+    /// Accepted, but something is silently ignored.
+    Notice,
+}
+
+impl ProjectFile {
+    /// A place in the file.
+    #[must_use]
+    pub fn location(&self, span: Span) -> Location {
+        Location::new(&self.file, span)
+    }
+
+    /// Whether Prometheus or Alertmanager refuses the file.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.issues
+            .iter()
+            .any(|issue| issue.kind != IssueKind::Notice)
+    }
+}

@@ -1,0 +1,187 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::file::{Alertmanager, Issue, IssueKind, ProjectFile};
+use super::rules::parse_group;
+use crate::model::{self, Kind, Problem, ProblemKind, RuleFile};
+use crate::notify::{InhibitRule, Route};
+use crate::source::{SourceFile, Span};
+use crate::target::Target;
+use crate::yaml::Tree;
+
+/// Reads everything there is to read in a file. What is wrong is in [`ProjectFile::issues`].
+///
+/// With `must_be_known` a file of no known kind is an issue itself; otherwise [`ProjectFile::is_known`] tells.
+#[must_use]
+pub fn load(
+    file: &Arc<SourceFile>,
+    identity: PathBuf,
+    target: &Target,
+    must_be_known: bool,
+) -> ProjectFile {
+    let tree = Arc::new(Tree::parse(file));
+    let mut loader = Loader {
+        tree: &tree,
+        target,
+        loaded: ProjectFile {
+            file: Arc::clone(file),
+            identity,
+            groups: Vec::new(),
+            alertmanager: None,
+            prometheus: None,
+            fixture: None,
+            is_known: false,
+            issues: Vec::new(),
+        },
+    };
+    loader.documents(must_be_known);
+    let mut loaded = loader.loaded;
+    loaded.issues.sort_by_key(|issue| issue.span);
+    loaded
+}
+
+struct Loader<'a> {
+    tree: &'a Arc<Tree>,
+    target: &'a Target,
+    loaded: ProjectFile,
+}
+
+impl Loader<'_> {
+    /// Prometheus and Alertmanager read the first document of a file only; Kubernetes reads all.
+    fn documents(&mut self, must_be_known: bool) {
+        let kinds = model::detect(self.tree);
+        let objects: Vec<usize> = kinds
+            .iter()
+            .enumerate()
+            .filter(|&(_, &kind)| kind == Kind::PrometheusRules)
+            .map(|(document, _)| document)
+            .collect();
+        if !objects.is_empty() {
+            for document in objects {
+                self.prometheus_rules(document);
+            }
+            return;
+        }
+        let kind = kinds.first().copied().unwrap_or(Kind::Unknown);
+        match kind {
+            Kind::Rules => self.rules(),
+            Kind::Alertmanager => self.alertmanager(),
+            Kind::Prometheus => self.prometheus(),
+            Kind::Fixture => self.fixture(),
+            Kind::Settings => self.loaded.is_known = true,
+            Kind::RuleList | Kind::GroupList | Kind::Unknown | Kind::PrometheusRules => {
+                if must_be_known {
+                    self.unknown(kind);
+                }
+            }
+        }
+    }
+
+    fn rules(&mut self) {
+        let (rules, problems) = model::decode_rules(self.tree, 0, self.target);
+        self.loaded.is_known = true;
+        self.problems(problems);
+        self.groups(rules);
+    }
+
+    fn prometheus_rules(&mut self, document: usize) {
+        let (objects, problems) = model::decode_prometheus_rules(self.tree, document, self.target);
+        self.loaded.is_known = true;
+        self.problems(problems);
+        for object in objects {
+            self.groups(object.rules);
+        }
+    }
+
+    fn groups(&mut self, rules: RuleFile) {
+        for group in rules.groups {
+            let group = parse_group(group, self.target, &mut self.loaded.issues);
+            self.loaded.groups.push(group);
+        }
+    }
+
+    fn alertmanager(&mut self) {
+        let (config, problems) = model::decode_alertmanager(self.tree, 0, self.target);
+        self.loaded.is_known = true;
+        self.problems(problems);
+        let mut problems = Vec::new();
+        let route = config
+            .route
+            .as_ref()
+            .map(|root| Route::new(root, self.target, &mut problems));
+        let inhibit_rules = config
+            .inhibit_rules
+            .iter()
+            .map(|rule| InhibitRule::new(rule, self.target, &mut problems))
+            .collect();
+        self.problems(problems);
+        self.loaded.alertmanager = Some(Alertmanager {
+            config,
+            route,
+            inhibit_rules,
+        });
+    }
+
+    fn prometheus(&mut self) {
+        let (config, problems) = model::decode_prometheus(self.tree, 0, self.target);
+        self.loaded.is_known = true;
+        self.problems(problems);
+        self.loaded.prometheus = Some(config);
+    }
+
+    fn fixture(&mut self) {
+        let (fixture, problems) = model::decode_fixture(self.tree, 0, self.target);
+        self.loaded.is_known = true;
+        self.problems(problems);
+        self.loaded.fixture = Some(fixture);
+    }
+
+    /// A file that was named, so that it is meant, but that nobody can read.
+    fn unknown(&mut self, kind: Kind) {
+        if let Some(problem) = model::unwrapped_list_problem(self.tree, 0, kind) {
+            self.problems(vec![problem]);
+            return;
+        }
+        let syntax: Vec<Problem> = self
+            .tree
+            .errors()
+            .iter()
+            .map(|error| {
+                let mut problem = Problem::new(ProblemKind::Syntax, error.span, &error.message);
+                problem.help.clone_from(&error.help);
+                problem
+            })
+            .collect();
+        if !syntax.is_empty() {
+            self.problems(syntax);
+            return;
+        }
+        let problem = Problem::new(
+            ProblemKind::Schema,
+            Span::empty(0),
+            "this is no rule file, Alertmanager configuration, `prometheus.yml` or fixture",
+        )
+        .with_help("a rule file has the key `groups`, Alertmanager's configuration `route`, a fixture `tests`");
+        self.problems(vec![problem]);
+    }
+
+    fn problems(&mut self, problems: Vec<Problem>) {
+        self.loaded.issues.extend(problems.into_iter().map(Issue::from));
+    }
+}
+
+impl From<Problem> for Issue {
+    fn from(problem: Problem) -> Self {
+        Self {
+            kind: match problem.kind {
+                ProblemKind::Syntax | ProblemKind::Schema => IssueKind::Schema,
+                ProblemKind::Duration => IssueKind::Duration,
+                ProblemKind::Notice => IssueKind::Notice,
+            },
+            span: problem.span,
+            message: problem.message,
+            help: problem.help,
+            related: problem.related,
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What belongs together: settings, environments, and every file loaded once with all its expressions, templates and
+//! matchers parsed.
+
+mod environment;
+mod file;
+mod load;
+mod open;
+mod rules;
+mod settings;
+mod walk;
+
+pub use environment::{Environment, Located};
+pub use file::{Alertmanager, Issue, IssueKind, ProjectFile};
+pub use load::load;
+pub use open::{Choice, OpenError, Project, open};
+pub use rules::{Group, Rule, RuleText};
+pub use settings::settings_for;

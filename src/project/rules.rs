@@ -1,0 +1,205 @@
+use rayon::prelude::*;
+
+use super::file::{Issue, IssueKind};
+use crate::model::{self, Pair, RuleKind, Text};
+use crate::promql::{self, Expr};
+use crate::source::{Span, Spanned};
+use crate::target::{Duration, Target};
+use crate::template::Template;
+
+/// A rule group with its expressions and templates parsed.
+#[derive(Debug)]
+pub struct Group {
+    /// The bytes of the group.
+    pub span: Span,
+    /// Its name; nothing where it is missing.
+    pub name: Option<Text>,
+    /// How often it is evaluated.
+    pub interval: Option<Spanned<Duration>>,
+    /// How far back in time it is evaluated.
+    pub query_offset: Option<Spanned<Duration>>,
+    /// How many series or alerts a rule may have; zero and below mean no limit.
+    pub limit: Option<Spanned<i64>>,
+    /// Its rules in order.
+    pub rules: Vec<Rule>,
+}
+
+/// A rule with its expression and templates parsed.
+#[derive(Debug)]
+pub struct Rule {
+    /// The rule as read.
+    pub model: model::Rule,
+    /// The expression; nothing where it does not parse.
+    pub expr: Option<Expr>,
+    /// The labels of group and rule, those of the rule over those of the group.
+    pub labels: Vec<RuleText>,
+    /// The annotations.
+    pub annotations: Vec<RuleText>,
+}
+
+/// A label or annotation of a rule.
+#[derive(Debug)]
+pub struct RuleText {
+    /// Its name.
+    pub key: Text,
+    /// Its text.
+    pub value: Text,
+    /// The parsed text, of alerting rules; nothing where it does not parse.
+    pub template: Option<Template>,
+}
+
+impl RuleText {
+    /// The text where it has no template in it, so that every alert gets it as it is.
+    #[must_use]
+    pub fn fixed(&self) -> Option<&str> {
+        let text = self.value.as_str();
+        (!text.contains("{{")).then_some(text)
+    }
+}
+
+impl Rule {
+    /// Whether it is an alerting rule.
+    #[must_use]
+    pub fn is_alert(&self) -> bool {
+        self.model.kind == RuleKind::Alert
+    }
+
+    /// The name of the alert or of the recorded series.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.model.name.as_str()
+    }
+
+    /// The label that the rule sets under that name.
+    #[must_use]
+    pub fn label(&self, name: &str) -> Option<&RuleText> {
+        self.labels.iter().find(|label| label.key.as_str() == name)
+    }
+
+    /// The annotation of that name.
+    #[must_use]
+    pub fn annotation(&self, name: &str) -> Option<&RuleText> {
+        self.annotations
+            .iter()
+            .find(|annotation| annotation.key.as_str() == name)
+    }
+
+    /// The bytes of the file that a span of the expression was read from.
+    #[must_use]
+    pub fn expr_span(&self, span: Span) -> Span {
+        match &self.model.expr {
+            Some(text) => text.map(span),
+            None => self.model.name.span(),
+        }
+    }
+}
+
+/// Parses the rules of a group, in parallel, and adds what does not parse to `issues`.
+pub(super) fn parse_group(group: model::RuleGroup, target: &Target, issues: &mut Vec<Issue>) -> Group {
+    let labels = &group.labels;
+    let parsed: Vec<(Rule, Vec<Issue>)> = group
+        .rules
+        .into_par_iter()
+        .with_min_len(16)
+        .map(|rule| parse_rule(rule, labels, target))
+        .collect();
+    let mut rules = Vec::with_capacity(parsed.len());
+    for (rule, found) in parsed {
+        rules.push(rule);
+        issues.extend(found);
+    }
+    Group {
+        span: group.span,
+        name: group.name,
+        interval: group.interval,
+        query_offset: group.query_offset,
+        limit: group.limit,
+        rules,
+    }
+}
+
+fn parse_rule(model: model::Rule, group_labels: &[Pair], target: &Target) -> (Rule, Vec<Issue>) {
+    let mut issues = Vec::new();
+    let expr = model
+        .expr
+        .as_ref()
+        .and_then(|text| parse_expr(text, target, &mut issues));
+    let mut templates = Templates {
+        alert: (model.kind == RuleKind::Alert).then(|| model.name.as_str().to_owned()),
+        target,
+        issues: &mut issues,
+    };
+    let own = |key: &Text| model.labels.iter().any(|label| label.key == *key);
+    // Prometheus does not check the templates of group labels when it loads them.
+    let inherited: Vec<RuleText> = group_labels
+        .iter()
+        .filter(|label| !own(&label.key))
+        .map(|label| templates.parse(label, false))
+        .collect();
+    let labels = model.labels.iter().map(|label| templates.parse(label, true));
+    let labels = inherited.into_iter().chain(labels).collect();
+    let annotations = model
+        .annotations
+        .iter()
+        .map(|annotation| templates.parse(annotation, true))
+        .collect();
+    let rule = Rule {
+        expr,
+        labels,
+        annotations,
+        model,
+    };
+    (rule, issues)
+}
+
+fn parse_expr(text: &Text, target: &Target, issues: &mut Vec<Issue>) -> Option<Expr> {
+    match promql::parse(text.as_str(), target) {
+        Ok(expr) => Some(expr),
+        Err(errors) => {
+            for error in errors {
+                issues.push(Issue {
+                    kind: IssueKind::Promql,
+                    span: text.map(error.span),
+                    message: error.message,
+                    help: None,
+                    related: Vec::new(),
+                });
+            }
+            None
+        }
+    }
+}
+
+struct Templates<'a> {
+    /// Name of the alert; nothing for recording rules, which have no templates.
+    alert: Option<String>,
+    target: &'a Target,
+    issues: &'a mut Vec<Issue>,
+}
+
+impl Templates<'_> {
+    fn parse(&mut self, pair: &Pair, checked: bool) -> RuleText {
+        let template = self.alert.as_ref().and_then(|alert| {
+            match Template::parse(pair.value.as_str(), alert, self.target) {
+                Ok(template) => Some(template),
+                Err(error) => {
+                    if checked {
+                        self.issues.push(Issue {
+                            kind: IssueKind::Template,
+                            span: pair.value.map(error.span),
+                            message: error.message,
+                            help: None,
+                            related: Vec::new(),
+                        });
+                    }
+                    None
+                }
+            }
+        });
+        RuleText {
+            key: pair.key.clone(),
+            value: pair.value.clone(),
+            template,
+        }
+    }
+}
