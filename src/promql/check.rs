@@ -273,10 +273,7 @@ impl Check<'_> {
         let fills = matching.fill_left.is_some() || matching.fill_right.is_some();
         if !vectors {
             if !matching.labels.is_empty() {
-                self.error(
-                    span,
-                    "vector matching only allowed between instant vectors",
-                );
+                self.error(span, "vector matching only allowed between instant vectors");
             }
             if fills {
                 self.error(

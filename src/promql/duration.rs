@@ -3,7 +3,7 @@
 use super::ast::*;
 use super::go;
 use super::parser::{Again, Node, Parsed, Parser, Stop, at_word};
-use super::token::{Keyword, Token, TokenKind, Word};
+use super::token::{Token, TokenKind, Word};
 use crate::source::Span;
 use crate::target::{Duration, DurationError};
 
@@ -268,6 +268,10 @@ impl Parser<'_> {
                     let left = self.signed(sign, op, operand);
                     return self.duration_operators(left, 0);
                 }
+                if let TokenKind::Number | TokenKind::Duration = self.peek() {
+                    let literal = self.duration_literal(Some(sign.span))?;
+                    return Ok(self.signed(sign, op, literal));
+                }
                 let operand = self.duration_operand()?;
                 Ok(self.signed(sign, op, operand))
             }
@@ -293,7 +297,11 @@ impl Parser<'_> {
         {
             let operator = self.take();
             let binds = precedence(op);
-            let right = self.duration(if op == BinaryOp::Pow { binds } else { binds + 1 })?;
+            let right = self.duration(if op == BinaryOp::Pow {
+                binds
+            } else {
+                binds + 1
+            })?;
             self.need_duration_expressions(left.span);
             left = self.duration_operation(left, op, operator, right);
             length += 1;
@@ -330,8 +338,7 @@ impl Parser<'_> {
     fn duration_operand(&mut self) -> Parsed<DurationExpr> {
         loop {
             match self.peek() {
-                TokenKind::Duration => return Ok(self.duration_literal()),
-                TokenKind::Number if self.since(3, 0) => return Ok(self.duration_literal()),
+                TokenKind::Duration | TokenKind::Number => return self.duration_literal(None),
                 TokenKind::Operator(op @ (BinaryOp::Add | BinaryOp::Sub)) if self.since(3, 4) => {
                     let sign = self.take();
                     let operand = self.duration(precedence(BinaryOp::Pow))?;
@@ -356,17 +363,24 @@ impl Parser<'_> {
         }
     }
 
-    fn duration_literal(&mut self) -> DurationExpr {
-        let token = self.take();
+    /// A duration, or from Prometheus 3.0 on a number of seconds. `sign` is where the sign before it stands.
+    fn duration_literal(&mut self, sign: Option<Span>) -> Parsed<DurationExpr> {
+        let token = loop {
+            match self.peek() {
+                TokenKind::Duration => break self.take(),
+                TokenKind::Number if self.since(3, 0) => break self.take(),
+                _ => self.misfit()?,
+            }
+        };
         let seconds = self.number_or_duration(token);
         if seconds.abs() > MAX_SECONDS {
-            self.error(token.span, "duration out of range");
-            return zero();
+            self.error(sign.unwrap_or(token.span), "duration out of range");
+            return Ok(zero());
         }
-        DurationExpr {
+        Ok(DurationExpr {
             span: token.span,
             kind: DurationKind::Literal(seconds),
-        }
+        })
     }
 
     fn duration_call(&mut self, kind: DurationKind) -> Parsed<DurationExpr> {
@@ -419,9 +433,9 @@ impl Parser<'_> {
     pub(super) fn number_or_duration(&mut self, token: Token) -> f64 {
         let text = token.text(self.input);
         if token.kind == TokenKind::Number {
-            return go::number(text).unwrap_or_else(|message| {
-                self.error(token.span, message);
-                0.0
+            return go::number(text).unwrap_or_else(|error| {
+                self.error(token.span, error.message);
+                error.value
             });
         }
         match Duration::parse(text) {
@@ -491,7 +505,7 @@ fn duration_message(text: &str, error: &DurationError) -> String {
     if *error == DurationError::OutOfRange {
         return error.to_string();
     }
-    let mut rest = text;
+    let mut rest = if text.starts_with('.') { "" } else { text };
     while !rest.is_empty() {
         rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
         let length = rest

@@ -18,7 +18,8 @@ pub(super) fn quote_char(c: Option<char>) -> String {
 /// `c` as `%#U` prints it: `U+002E '.'`.
 pub(super) fn code_point(c: char) -> String {
     let code = u32::from(c);
-    let printable = quote(c.encode_utf8(&mut [0; 4])).len() == c.len_utf8() + 2 || "\"\\".contains(c);
+    let printable =
+        quote(c.encode_utf8(&mut [0; 4])).len() == c.len_utf8() + 2 || "\"\\".contains(c);
     if printable {
         format!("U+{code:04X} '{c}'")
     } else {
@@ -26,26 +27,34 @@ pub(super) fn code_point(c: char) -> String {
     }
 }
 
+/// Why a text is no number, and the value with which Go goes on nevertheless.
+#[derive(PartialEq, Debug)]
+pub(super) struct NumberError {
+    pub message: String,
+    pub value: f64,
+}
+
 /// A number as Prometheus reads it: first as `strconv.ParseInt(text, 0, 64)`, where a leading 0 means octal,
 /// then as `strconv.ParseFloat(text, 64)`.
-pub(super) fn number(text: &str) -> Result<f64, String> {
+pub(super) fn number(text: &str) -> Result<f64, NumberError> {
     if let Some(integer) = integer(text) {
         return Ok(integer as f64);
     }
-    let failure = |reason: &str| {
-        Err(format!(
-            "error parsing number: strconv.ParseFloat: parsing {}: {reason}",
-            quote(text)
-        ))
+    let failure = |reason: &str, value| {
+        let text = quote(text);
+        Err(NumberError {
+            message: format!("error parsing number: strconv.ParseFloat: parsing {text}: {reason}"),
+            value,
+        })
     };
     let is_word = text.bytes().all(|byte| byte.is_ascii_alphabetic());
     if !is_word && (!underscores_separate_digits(text) || is_hexadecimal(text)) {
-        return failure("invalid syntax");
+        return failure("invalid syntax", 0.0);
     }
     match text.replace('_', "").parse::<f64>() {
-        Ok(value) if value.is_infinite() && !is_word => failure("value out of range"),
+        Ok(value) if value.is_infinite() && !is_word => failure("value out of range", value),
         Ok(value) => Ok(value),
-        Err(_) => failure("invalid syntax"),
+        Err(_) => failure("invalid syntax", 0.0),
     }
 }
 
@@ -96,18 +105,47 @@ fn underscores_separate_digits(text: &str) -> bool {
 /// `strconv.ParseUint(text, 10, 64)`; the error is Go's.
 pub(super) fn unsigned(text: &str) -> Result<u64, String> {
     let digits_only = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let reason = if digits_only { "value out of range" } else { "invalid syntax" };
-    text.parse().ok().filter(|_| digits_only).ok_or_else(|| {
-        format!("strconv.ParseUint: parsing {}: {reason}", quote(text))
-    })
+    let reason = if digits_only {
+        "value out of range"
+    } else {
+        "invalid syntax"
+    };
+    text.parse()
+        .ok()
+        .filter(|_| digits_only)
+        .ok_or_else(|| format!("strconv.ParseUint: parsing {}: {reason}", quote(text)))
 }
 
 /// The value of a quoted string whose escapes the lexer has checked. `\xff` and its like name bytes; where these are
 /// no UTF-8 the replacement character stands for them, as a Rust string cannot hold them.
 pub(super) fn unquote(text: &str) -> String {
-    let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
+    match String::from_utf8(unquote_bytes(text)) {
+        Ok(value) => value,
+        Err(bytes) => String::from_utf8_lossy(bytes.as_bytes()).into_owned(),
+    }
+}
+
+/// `bytes` in double quotes as `%q` prints them: those that are no UTF-8 as `\xff`.
+pub(super) fn quote_bytes(bytes: &[u8]) -> String {
+    let mut out = String::from("\"");
+    for chunk in bytes.utf8_chunks() {
+        let quoted = quote(chunk.valid());
+        out.push_str(quoted.get(1..quoted.len() - 1).unwrap_or_default());
+        for byte in chunk.invalid() {
+            out.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// The bytes that a quoted string stands for.
+pub(super) fn unquote_bytes(text: &str) -> Vec<u8> {
+    let inner = text
+        .get(1..text.len().saturating_sub(1))
+        .unwrap_or_default();
     if text.starts_with('`') || !inner.contains('\\') {
-        return inner.to_owned();
+        return inner.as_bytes().to_vec();
     }
     let mut out: Vec<u8> = Vec::with_capacity(inner.len());
     let mut rest = inner.chars();
@@ -127,7 +165,11 @@ pub(super) fn unquote(text: &str) -> String {
                 continue;
             }
         };
-        let mut code = if radix == 8 { escape.to_digit(8).unwrap_or(0) } else { 0 };
+        let mut code = if radix == 8 {
+            escape.to_digit(8).unwrap_or(0)
+        } else {
+            0
+        };
         for _ in 0..digits {
             let digit = rest.next().and_then(|c| c.to_digit(radix)).unwrap_or(0);
             code = code.wrapping_mul(radix).wrapping_add(digit);
@@ -139,10 +181,7 @@ pub(super) fn unquote(text: &str) -> String {
             out.extend(c.encode_utf8(&mut [0; 4]).bytes());
         }
     }
-    match String::from_utf8(out) {
-        Ok(value) => value,
-        Err(bytes) => String::from_utf8_lossy(bytes.as_bytes()).into_owned(),
-    }
+    out
 }
 
 /// The byte that a one-letter escape stands for; quotes and the backslash stand for themselves.
@@ -170,20 +209,31 @@ mod tests {
         assert_eq!(number("0755.5"), Ok(755.5));
         assert_eq!(number("1_000"), Ok(1000.0));
         assert_eq!(number("0xC"), Ok(12.0));
-        assert_eq!(number("9223372036854775808"), Ok(9_223_372_036_854_775_808.0));
+        assert_eq!(
+            number("9223372036854775808"),
+            Ok(9_223_372_036_854_775_808.0)
+        );
         assert_eq!(number("3."), Ok(3.0));
         assert!(number("nAn").unwrap().is_nan());
         assert_eq!(number("INF"), Ok(f64::INFINITY));
         assert_eq!(
-            number("1e400").unwrap_err(),
+            number("1e400").unwrap_err().message,
             r#"error parsing number: strconv.ParseFloat: parsing "1e400": value out of range"#
         );
-        assert!(number("0x").unwrap_err().ends_with("invalid syntax"));
+        assert!(
+            number("0x")
+                .unwrap_err()
+                .message
+                .ends_with("invalid syntax")
+        );
     }
 
     #[test]
     fn strings_lose_their_quotes_and_escapes() {
-        assert_eq!(unquote(r#""a\tb\"\x41\u00e9\U0001F600\101""#), "a\tb\"Aé😀A");
+        assert_eq!(
+            unquote(r#""a\tb\"\x41\u00e9\U0001F600\101""#),
+            "a\tb\"Aé😀A"
+        );
         assert_eq!(unquote(r"`a\n`"), r"a\n");
         assert_eq!(unquote(r#""\xc3\xa9\xff""#), "é\u{fffd}");
     }

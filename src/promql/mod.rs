@@ -6,12 +6,20 @@ mod duration;
 mod error;
 pub mod functions;
 mod go;
+mod histogram;
 mod lexer;
 mod parser;
+mod print;
 mod selector;
+mod series;
 mod series_lexer;
 mod token;
 
 pub use ast::*;
 pub use error::ParseError;
+pub use histogram::{CounterResetHint, HistogramSpec};
 pub use parser::parse;
+pub use series::{
+    HistogramStep, SeriesError, SeriesItem, SeriesPart, SeriesSpec, parse_metric,
+    parse_series_description,
+};

@@ -44,6 +44,7 @@ pub(super) struct Parser<'t> {
     last: Token,
     /// The end of the last token that can close an expression.
     pub(super) last_closing: usize,
+    taken_end: usize,
     /// Counts down from 3 with every token taken after an error.
     recovering: u8,
     pub(super) errors: Vec<ParseError>,
@@ -78,6 +79,7 @@ impl<'t> Parser<'t> {
                 span: Span::empty(0),
             },
             last_closing: 0,
+            taken_end: 0,
             recovering: 0,
             errors: Vec::new(),
             nesting: 0,
@@ -228,11 +230,18 @@ impl<'t> Parser<'t> {
         let return_bool = self.take_if(TokenKind::Keyword(Keyword::Bool)).is_some();
         let matching = self.matching()?;
         let binds = precedence(op);
-        let right = self.expr(if op == BinaryOp::Pow { binds } else { binds + 1 })?;
+        let right = self.expr(if op == BinaryOp::Pow {
+            binds
+        } else {
+            binds + 1
+        })?;
         let span = left.expr.span.to(right.expr.span);
         let fills = matching.fill_left.is_some() || matching.fill_right.is_some();
         if fills && !self.target.features.binop_fill_modifiers {
-            self.error(span, "binop fill modifiers are experimental and not enabled");
+            self.error(
+                span,
+                "binop fill modifiers are experimental and not enabled",
+            );
         }
         let depth = left.depth.max(right.depth);
         let kind = ExprKind::Binary(Box::new(Binary {
@@ -261,7 +270,8 @@ impl<'t> Parser<'t> {
             if let Some(cardinality) = grouping {
                 self.take();
                 matching.cardinality = cardinality;
-                if self.peek() == TokenKind::LeftParen {
+                // The labels may be missing, but then the right side must follow.
+                if self.peek() == TokenKind::LeftParen || !starts_expression(self.peek()) {
                     matching.include = self.grouping_labels()?;
                 }
             }
@@ -276,14 +286,20 @@ impl<'t> Parser<'t> {
             TokenKind::Keyword(Keyword::FillLeft) => {
                 self.take();
                 matching.fill_left = Some(self.fill_value()?);
-                if self.take_if(TokenKind::Keyword(Keyword::FillRight)).is_some() {
+                if self
+                    .take_if(TokenKind::Keyword(Keyword::FillRight))
+                    .is_some()
+                {
                     matching.fill_right = Some(self.fill_value()?);
                 }
             }
             TokenKind::Keyword(Keyword::FillRight) => {
                 self.take();
                 matching.fill_right = Some(self.fill_value()?);
-                if self.take_if(TokenKind::Keyword(Keyword::FillLeft)).is_some() {
+                if self
+                    .take_if(TokenKind::Keyword(Keyword::FillLeft))
+                    .is_some()
+                {
                     matching.fill_left = Some(self.fill_value()?);
                 }
             }
@@ -323,8 +339,8 @@ impl<'t> Parser<'t> {
     fn call(&mut self, name: Token) -> Parsed<Node> {
         let args = self.arguments()?;
         let text = name.text(self.input);
-        let function = functions::lookup(text)
-            .filter(|function| function.exists_in(self.target.prometheus));
+        let function =
+            functions::lookup(text).filter(|function| function.exists_in(self.target.prometheus));
         match function {
             None => {
                 let message = format!("unknown function with name {}", go::quote(text));
@@ -398,12 +414,13 @@ impl<'t> Parser<'t> {
             return Ok((Some(grouping), args, self.last_closing));
         }
         let args = self.arguments()?;
-        // What comes next may close something else already.
         let end = self.last_closing;
-        match self.grouping()? {
-            Some(grouping) => Ok((Some(grouping), args, self.last_closing)),
-            None => Ok((None, args, end)),
-        }
+        Ok(match self.grouping()? {
+            Some(grouping) => (Some(grouping), args, self.last_closing),
+            // Prometheus, too, takes care that a parenthesis that closes something else does not count.
+            None if self.peek() == TokenKind::RightParen => (None, args, end),
+            None => (None, args, self.last_closing),
+        })
     }
 
     fn grouping(&mut self) -> Parsed<Option<Grouping>> {
@@ -537,7 +554,19 @@ impl Parser<'_> {
             self.lookahead = None;
         }
         self.recovering = self.recovering.saturating_sub(1);
+        self.taken_end = self.last.span.range().end;
         self.last
+    }
+
+    /// Where the next token stands.
+    pub(super) fn peek_span(&mut self) -> Span {
+        self.peek();
+        self.last.span
+    }
+
+    /// The end of the token taken last.
+    pub(super) const fn taken_end(&self) -> usize {
+        self.taken_end
     }
 
     pub(super) fn take_if(&mut self, kind: TokenKind) -> Option<Token> {

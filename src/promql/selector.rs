@@ -222,14 +222,18 @@ impl Parser<'_> {
             }
             let token = self.take();
             let text = token.text(self.input);
-            let text = if quoted {
-                go::unquote(text)
+            let bytes = if quoted {
+                go::unquote_bytes(text)
             } else {
-                text.to_owned()
+                text.as_bytes().to_vec()
             };
+            let text = String::from_utf8(bytes.clone()).unwrap_or_default();
             if text.is_empty() {
-                let message = format!("invalid label name for grouping: {}", go::quote(&text));
-                self.error(token.span, message);
+                let name = go::quote_bytes(&bytes);
+                self.error(
+                    token.span,
+                    format!("invalid label name for grouping: {name}"),
+                );
             } else if kind == TokenKind::MetricIdentifier && !self.target.utf8_names() {
                 self.unexpected("grouping opts", "label");
             }

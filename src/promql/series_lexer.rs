@@ -1,9 +1,9 @@
 //! The tokens of series notation.
 
+use super::BinaryOp;
 use super::go;
 use super::lexer::{Lexed, Lexer, State, is_alpha, is_space, keyword};
 use super::token::{HintWord, HistogramKey, TokenKind};
-use super::BinaryOp;
 
 impl Lexer<'_> {
     /// One token of the values of a series.
@@ -81,9 +81,7 @@ impl Lexer<'_> {
             }
             c => {
                 let c = go::quote_char(c);
-                return self.fail(format!(
-                    "histogram description incomplete unexpected: {c}"
-                ));
+                return self.fail(format!("histogram description incomplete unexpected: {c}"));
             }
         })
     }
