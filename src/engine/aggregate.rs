@@ -194,7 +194,10 @@ fn select_extremes<'a>(
     now: i64,
 ) -> Result<Vec<Sample>, EvalError> {
     let wanted = number_param(evaluation, node, now)?;
-    if wanted.is_nan() || wanted.abs() >= 9_223_372_036_854_775_807.0 {
+    if wanted.is_nan() {
+        return Err(EvalError::new("Parameter value is NaN"));
+    }
+    if wanted.abs() >= 9_223_372_036_854_775_807.0 {
         return Err(EvalError::new(format!(
             "Scalar value {wanted} overflows int64"
         )));

@@ -175,9 +175,19 @@ fn match_vectors(
         } else {
             (sample.value, partner.value)
         };
-        let Some(value) = combine(node, lhs, rhs) else {
+        let combined = combine(node, lhs, rhs);
+        // From 3.0 on a pair counts as matched even if the comparison drops it.
+        if combined.is_none() && !(one_to_one && target.left_open()) {
             continue;
-        };
+        }
+        let is_new = !matched.contains_key(&signature);
+        if one_to_one && !is_new {
+            return Err(EvalError::new(
+                "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)",
+            ));
+        }
+        let joined_before = matched.entry(signature).or_default();
+        let Some(value) = combined else { continue };
         let drop_name = node.return_bool || drops_name(node.op, target);
         let mut joined = Sample {
             labels: result_labels(&sample.labels, &partner.labels, matching),
@@ -186,13 +196,6 @@ fn match_vectors(
         };
         if drop_name {
             evaluation.drop_name(&mut joined);
-        }
-        let is_new = !matched.contains_key(&signature);
-        let joined_before = matched.entry(signature).or_default();
-        if one_to_one && !is_new {
-            return Err(EvalError::new(
-                "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)",
-            ));
         }
         if !one_to_one && !joined_before.insert(joined.labels.clone()) {
             return Err(EvalError::new(
@@ -212,21 +215,18 @@ fn index_one_side<'s>(
     let mut partners: FxHashMap<Labels, &Sample> = FxHashMap::default();
     for sample in one {
         let signature = signature(&sample.labels, matching);
-        if let Some(earlier) = partners.insert(signature, sample) {
-            let group = if matching.on {
-                sample.labels.filter(|name| names(&matching.labels, name))
-            } else {
-                sample.labels.filter(|name| name != METRIC_NAME && !names(&matching.labels, name))
-            };
+        if let Some(earlier) = partners.insert(signature.clone(), sample) {
             let side = if matching.cardinality == Cardinality::OneToMany {
                 "left"
             } else {
                 "right"
             };
             return Err(EvalError::new(format!(
-                "found duplicate series for the match group {group} on the {side} hand-side of the operation: \
+                "found duplicate series for the match group {} on the {side} hand-side of the operation: \
                  [{}, {}];many-to-many matching not allowed: matching labels must be unique on one side",
-                sample.labels, earlier.labels
+                signature.in_braces(),
+                earlier.labels.in_braces(),
+                sample.labels.in_braces()
             )));
         }
     }

@@ -105,6 +105,22 @@ impl Labels {
         self.filter(|name| name != METRIC_NAME)
     }
 
+    /// As Prometheus prints a bare label set: `{__name__="up", a="b"}`, the name among the others.
+    #[must_use]
+    pub fn in_braces(&self) -> String {
+        let pairs: Vec<String> = self
+            .iter()
+            .map(|label| {
+                if is_classic_label_name(&label.name) {
+                    format!("{}={}", label.name, quote(&label.value))
+                } else {
+                    format!("{}={}", quote(&label.name), quote(&label.value))
+                }
+            })
+            .collect();
+        format!("{{{}}}", pairs.join(", "))
+    }
+
     /// A builder that starts from these labels.
     #[must_use]
     pub fn edit(&self) -> LabelsBuilder {

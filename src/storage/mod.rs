@@ -1,7 +1,9 @@
 //! Series and samples in memory, and the index that finds them.
 
+mod expand;
 mod series;
 mod store;
 
+pub use expand::{ExpandError, expand};
 pub use series::{AppendError, STALE_NAN, Series, is_stale};
 pub use store::{SeriesId, Storage};

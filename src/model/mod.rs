@@ -1,3 +1,0 @@
-//! Shapes of documents.
-mod settings;
-pub use settings::*;

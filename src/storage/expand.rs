@@ -1,0 +1,146 @@
+use std::fmt;
+
+use super::series::STALE_NAN;
+use crate::promql::{SeriesItem, SeriesSpec};
+
+/// Why a series cannot be expanded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ExpandError {
+    /// Native histograms are not stored yet.
+    NativeHistogram,
+}
+
+impl fmt::Display for ExpandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NativeHistogram => f.write_str("native histograms are not supported yet"),
+        }
+    }
+}
+
+impl std::error::Error for ExpandError {}
+
+/// The samples of a series, one after another: times in milliseconds from `start`, `interval_ms` apart. A gap takes up
+/// its time and yields nothing. Nothing is made before it is asked for, so that a billion repetitions cost nothing.
+pub fn expand(
+    spec: &SeriesSpec,
+    start: i64,
+    interval_ms: i64,
+) -> impl Iterator<Item = Result<(i64, f64), ExpandError>> + use<'_> {
+    Expansion {
+        items: &spec.items,
+        done: 0,
+        value: 0.0,
+        time: start,
+        interval_ms,
+    }
+    .flatten()
+}
+
+/// Yields a time slot at a time; an empty slot is a gap.
+struct Expansion<'s> {
+    items: &'s [crate::source::Spanned<SeriesItem>],
+    /// How many slots of the first item are done.
+    done: u64,
+    /// The value of a ramp, which adds up step by step as Prometheus does.
+    value: f64,
+    time: i64,
+    interval_ms: i64,
+}
+
+type Slot = Option<Result<(i64, f64), ExpandError>>;
+
+impl Iterator for Expansion<'_> {
+    type Item = Slot;
+
+    fn next(&mut self) -> Option<Slot> {
+        loop {
+            let item = &self.items.first()?.value;
+            let times = slots(item);
+            if self.done == times {
+                self.items = &self.items[1..];
+                self.done = 0;
+                continue;
+            }
+            // A run of gaps is passed over at once.
+            let step = if matches!(item, SeriesItem::Gap { .. }) {
+                times - self.done
+            } else {
+                1
+            };
+            let slot = self.slot(item);
+            self.done += step;
+            let passed = i64::try_from(step).unwrap_or(i64::MAX);
+            self.time = self
+                .time
+                .saturating_add(self.interval_ms.saturating_mul(passed));
+            return Some(slot);
+        }
+    }
+}
+
+impl Expansion<'_> {
+    fn slot(&mut self, item: &SeriesItem) -> Slot {
+        let value = match item {
+            SeriesItem::Gap { .. } => return None,
+            SeriesItem::Value { value, .. } => *value,
+            SeriesItem::Ramp { start, step, .. } => {
+                self.value = if self.done == 0 {
+                    *start
+                } else {
+                    self.value + step
+                };
+                self.value
+            }
+            SeriesItem::Stale | SeriesItem::StaleRun { .. } => STALE_NAN,
+            SeriesItem::StaleThenNan { .. } if self.done == 0 => STALE_NAN,
+            SeriesItem::StaleThenNan { .. } => f64::NAN,
+            SeriesItem::Histogram { .. } => return Some(Err(ExpandError::NativeHistogram)),
+        };
+        Some(Ok((self.time, value)))
+    }
+}
+
+fn slots(item: &SeriesItem) -> u64 {
+    match item {
+        SeriesItem::Stale => 1,
+        SeriesItem::Gap { times }
+        | SeriesItem::Value { times, .. }
+        | SeriesItem::Ramp { times, .. }
+        | SeriesItem::StaleRun { times }
+        | SeriesItem::StaleThenNan { times }
+        | SeriesItem::Histogram { times, .. } => *times,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::promql::parse_series_description;
+    use crate::target::Target;
+
+    fn samples(values: &str) -> Vec<(i64, f64)> {
+        let spec = parse_series_description("m", values, &Target::default()).unwrap();
+        expand(&spec, 0, 10).take(20).collect::<Result<_, _>>().unwrap()
+    }
+
+    #[test]
+    fn notation_becomes_samples() {
+        assert_eq!(samples("1 2"), [(0, 1.0), (10, 2.0)]);
+        assert_eq!(samples("1x2"), [(0, 1.0), (10, 1.0), (20, 1.0)]);
+        assert_eq!(samples("1+2x2"), [(0, 1.0), (10, 3.0), (20, 5.0)]);
+        assert_eq!(samples("1-2x1 _ 7"), [(0, 1.0), (10, -1.0), (30, 7.0)]);
+        assert_eq!(samples("_x3 5"), [(30, 5.0)]);
+        assert!(samples("").is_empty());
+        assert!(super::super::is_stale(samples("stale")[0].1));
+        assert_eq!(samples("_x1000000000 5"), [(10_000_000_000, 5.0)]);
+        assert_eq!(samples("1x1000000000").len(), 20);
+    }
+
+    #[test]
+    fn a_ramp_adds_up_so_that_errors_accumulate() {
+        let last = samples("0+0.1x10").last().unwrap().1;
+        assert_eq!(last, (0..10).fold(0.0, |sum, _| sum + 0.1));
+        assert_ne!(last, 1.0);
+    }
+}
