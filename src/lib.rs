@@ -6,6 +6,7 @@ pub mod source;
 // one room a line, from the ground up
 pub mod diagnostic;
 pub mod labels;
+pub mod model;
 pub mod promql;
 pub mod regex;
 pub mod target;
