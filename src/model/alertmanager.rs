@@ -238,6 +238,8 @@ pub fn decode_alertmanager(
     if let Some(root) = decoder.root(document) {
         config = decoder.alertmanager(root);
         decoder.further_documents(document);
+    } else if tree.documents().is_empty() {
+        decoder.schema(Span::default(), "Alertmanager needs a `route`");
     }
     (config, decoder.finish())
 }

@@ -148,7 +148,12 @@ fn is_prometheus(root: Node<'_>) -> bool {
     let global_fits = root
         .get("global")
         .is_some_and(|global| has_any(global, &global_keys));
-    let lists = ["scrape_configs", "rule_files"];
+    let lists = [
+        "scrape_configs",
+        "rule_files",
+        "remote_write",
+        "remote_read",
+    ];
     let list_fits = lists.iter().any(|&key| {
         root.get(key)
             .is_some_and(|value| value.is_sequence() || value.is_null())
