@@ -173,6 +173,7 @@ const SHAPE_DEFECTS: &[&str] = &[
     "dup-ti",
     "empty",
     "g-rt-bad",
+    "g-unknown",
     "gi-empty",
     "gi-int",
     "gi-neg",

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::alertmanager_keys::{FILE, GLOBAL, INHIBIT_RULE, RECEIVER, ROUTE, TIME_INTERVAL};
 use super::decode::{Decoder, Fields, head};
 use super::names::is_label_name;
 use super::problem::Problem;
-use super::shape::{Key, Product, Shape, key, since};
 use super::text::{Pair, Text};
 use crate::labels::is_classic_label_name;
 use crate::source::{Span, Spanned};
@@ -128,102 +128,6 @@ pub struct TimeInterval {
     /// The list of its times, not looked at.
     pub times: Option<NodeId>,
 }
-
-const fn shape(what: &'static str, keys: &'static [Key], open: bool) -> Shape {
-    Shape {
-        what,
-        product: Product::Alertmanager,
-        keys,
-        foreign: &[],
-        open,
-    }
-}
-
-static FILE: Shape = shape(
-    "the configuration of Alertmanager",
-    &[
-        key("global"),
-        key("route"),
-        key("receivers"),
-        key("inhibit_rules"),
-        key("templates"),
-        key("mute_time_intervals"),
-        since("time_intervals", 0, 24),
-        since("tracing", 0, 30),
-        since("event_recorder", 0, 33),
-    ],
-    false,
-);
-
-static GLOBAL: Shape = shape("`global`", &[key("resolve_timeout")], true);
-
-static ROUTE: Shape = shape(
-    "a route",
-    &[
-        key("receiver"),
-        key("group_by"),
-        key("match"),
-        key("match_re"),
-        since("matchers", 0, 22),
-        key("continue"),
-        key("routes"),
-        key("group_wait"),
-        key("group_interval"),
-        key("repeat_interval"),
-        since("mute_time_intervals", 0, 22),
-        since("active_time_intervals", 0, 24),
-        since("labels", 0, 34),
-    ],
-    false,
-);
-
-static RECEIVER: Shape = shape(
-    "a receiver",
-    &[
-        key("name"),
-        since("labels", 0, 33),
-        key("webhook_configs"),
-        key("email_configs"),
-        key("slack_configs"),
-        key("pushover_configs"),
-        key("pagerduty_configs"),
-        key("opsgenie_configs"),
-        key("wechat_configs"),
-        key("victorops_configs"),
-        since("sns_configs", 0, 23),
-        since("telegram_configs", 0, 24),
-        since("discord_configs", 0, 25),
-        since("webex_configs", 0, 25),
-        since("msteams_configs", 0, 26),
-        since("msteamsv2_configs", 0, 28),
-        since("jira_configs", 0, 28),
-        since("rocketchat_configs", 0, 28),
-        since("incidentio_configs", 0, 29),
-        since("mattermost_configs", 0, 31),
-    ],
-    false,
-);
-
-static INHIBIT_RULE: Shape = shape(
-    "an inhibit rule",
-    &[
-        since("name", 0, 30),
-        key("source_match"),
-        key("source_match_re"),
-        since("source_matchers", 0, 22),
-        key("target_match"),
-        key("target_match_re"),
-        since("target_matchers", 0, 22),
-        key("equal"),
-    ],
-    false,
-);
-
-static TIME_INTERVAL: Shape = shape(
-    "a time interval",
-    &[key("name"), key("time_intervals")],
-    false,
-);
 
 /// Reads a document as the configuration of Alertmanager, as `amtool check-config` of the target would; what stands inside
 /// the integrations of receivers is not judged. Whether names that are used are defined is not looked at here.

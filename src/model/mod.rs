@@ -5,6 +5,7 @@
 //! [`Text`] that knows its place.
 
 mod alertmanager;
+mod alertmanager_keys;
 mod crd;
 mod decode;
 mod fixture;
