@@ -2,17 +2,22 @@
 //!
 //! The rooms and what each may use are in `ARCHITECTURE.md`.
 
-pub mod source;
-// one room a line, from the ground up
+pub mod alerting;
 pub mod analysis;
+pub mod cli;
 pub mod diagnostic;
 pub mod engine;
+pub mod harness;
 pub mod labels;
+pub mod lint;
 pub mod model;
 pub mod notify;
+pub mod project;
 pub mod promql;
 pub mod regex;
 pub mod report;
+pub mod source;
 pub mod storage;
 pub mod target;
+pub mod template;
 pub mod yaml;

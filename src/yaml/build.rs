@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::events::{AnchorId, Broken, Event, Events};
-use super::limits::{MAX_DEPTH, MAX_EXPANDED_NODES, Weight, too_deep};
+use super::limits::{MAX_ALIASED_NODES, MAX_DEPTH, Weight, too_deep};
 use super::merge::{is_merge_key, is_mergeable};
 use super::tabs;
 use super::tree::{Document, Kind, NodeData, NodeId, Style, SyntaxError, Tree, Value};
@@ -306,7 +306,8 @@ impl<'f> Builder<'f> {
         if weight.levels.saturating_add(depth) > MAX_DEPTH + 1 {
             return Err(refuse_depth(span));
         }
-        if total > MAX_EXPANDED_NODES {
+        let written = self.tree.nodes.len() as u64;
+        if total.saturating_sub(written) > MAX_ALIASED_NODES {
             return Err(Refusal {
                 span,
                 message: "aliases make this document too large".to_owned(),

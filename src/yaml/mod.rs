@@ -12,7 +12,7 @@ mod scalar_map;
 mod tabs;
 mod tree;
 
-pub use limits::{MAX_DEPTH, MAX_EXPANDED_NODES};
+pub use limits::{MAX_ALIASED_NODES, MAX_DEPTH};
 pub use merge::Pairs;
 pub use scalar_map::ScalarMap;
 pub use tree::{Comment, Content, Document, Node, NodeId, Style, SyntaxError, Tree};

@@ -1,0 +1,95 @@
+//! `PrometheusRule` objects of Kubernetes: alone, in a `List`, or among the objects of an OpenShift `Template`.
+
+use std::sync::Arc;
+
+use super::decode::{Decoder, head};
+use super::problem::Problem;
+use super::rules::{OPERATOR_GROUP, RuleFile};
+use super::shape::{Product, Shape, key};
+use super::text::Text;
+use crate::source::Span;
+use crate::target::Target;
+use crate::yaml::{Node, Tree};
+
+/// A `PrometheusRule` object. The operator makes one rule file of each.
+#[derive(Clone, Debug)]
+pub struct PrometheusRule {
+    /// The bytes of the object.
+    pub span: Span,
+    /// `metadata.name`.
+    pub name: Option<Text>,
+    /// `metadata.namespace`.
+    pub namespace: Option<Text>,
+    /// `spec`.
+    pub rules: RuleFile,
+}
+
+static SPEC: Shape = Shape {
+    what: "the `spec` of a PrometheusRule",
+    product: Product::Prometheus,
+    keys: &[key("groups")],
+    foreign: &[],
+    open: false,
+};
+
+/// The objects named `PrometheusRule` in a Kubernetes object, itself included.
+pub(super) fn objects<'t>(root: Node<'t>) -> Vec<Node<'t>> {
+    let kind = root.get("kind").and_then(Node::scalar).unwrap_or_default();
+    let members = match kind {
+        "PrometheusRule" => return vec![root],
+        "List" | "PrometheusRuleList" => root.get("items"),
+        "Template" => root.get("objects"),
+        _ => None,
+    };
+    let is_rule =
+        |object: &Node<'t>| object.get("kind").and_then(Node::scalar) == Some("PrometheusRule");
+    members
+        .into_iter()
+        .flat_map(Node::items)
+        .filter(is_rule)
+        .collect()
+}
+
+/// Reads the `PrometheusRule` objects of a document; their groups follow the rules of rule files.
+#[must_use]
+pub fn decode_prometheus_rules(
+    tree: &Arc<Tree>,
+    document: usize,
+    target: &Target,
+) -> (Vec<PrometheusRule>, Vec<Problem>) {
+    let mut decoder = Decoder::new(tree, target);
+    let root = decoder.root(document);
+    let objects = root.into_iter().flat_map(objects);
+    let rules = objects
+        .map(|object| decoder.prometheus_rule(object))
+        .collect();
+    (rules, decoder.finish())
+}
+
+impl<'t> Decoder<'t> {
+    fn prometheus_rule(&mut self, object: Node<'t>) -> PrometheusRule {
+        self.check_duplicates(object);
+        let metadata = object.get("metadata");
+        let text = |name| {
+            let node = metadata.and_then(|metadata| metadata.get(name))?;
+            node.scalar().map(|_| Text::new(self.tree, node.id()))
+        };
+        let (name, namespace) = (text("name"), text("namespace"));
+        let groups = match object.get("spec") {
+            Some(spec) => {
+                let fields = self.fields(spec, &SPEC);
+                self.groups(fields.get("groups"), &OPERATOR_GROUP)
+            }
+            None => {
+                self.schema(head(object), "a PrometheusRule needs a `spec`");
+                Vec::new()
+            }
+        };
+        PrometheusRule {
+            span: object.span(),
+            name,
+            namespace,
+            rules: RuleFile { groups },
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The documents that rulecheck knows, as plain shapes: one file a kind.
+//!
+//! Decoding collects every problem of a document and never stops at the first. What is accepted and refused follows the
+//! strict YAML decoding of Prometheus (`rulefmt`), promtool and Alertmanager; expressions, templates and matchers stay
+//! [`Text`] that knows its place.
+
+mod alertmanager;
+mod alertmanager_keys;
+mod crd;
+mod decode;
+mod fixture;
+mod kind;
+mod names;
+mod problem;
+mod prometheus;
+mod rules;
+mod scalar;
+mod settings;
+mod shape;
+mod text;
+
+pub use alertmanager::{
+    AlertmanagerConfig, InhibitRule, Integration, Matching, Receiver, Route, TimeInterval,
+    decode_alertmanager,
+};
+pub use crd::{PrometheusRule, decode_prometheus_rules};
+pub use fixture::{
+    AlertTest, ExpectedAlert, ExpectedSample, ExprTest, Fixture, InputSeries, TestGroup,
+    decode_fixture,
+};
+pub use kind::{Kind, detect, unwrapped_list_problem};
+pub use problem::{Problem, ProblemKind};
+pub use prometheus::{PrometheusConfig, ScrapeConfig, decode_prometheus};
+pub use rules::{Rule, RuleFile, RuleGroup, RuleKind, decode_rules};
+pub use settings::{
+    Bounds, DurationSetting, EnvironmentSettings, FlagSetting, LevelSetting, OneOrMany, Override,
+    Requirement, Settings, SettingsError, TargetSettings, VersionSetting, read_settings,
+};
+pub use text::{Field, Pair, Text, scalars};
+
+#[cfg(test)]
+mod tests;

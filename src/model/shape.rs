@@ -1,0 +1,99 @@
+//! The keys that a mapping may have, and since when.
+
+use crate::target::{Target, Version};
+
+/// Who reads the document.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Product {
+    Prometheus,
+    Alertmanager,
+}
+
+/// A mapping and its keys.
+pub(super) struct Shape {
+    /// With its article: `a rule group`.
+    pub what: &'static str,
+    pub product: Product,
+    pub keys: &'static [Key],
+    /// Keys of relatives of the product that it refuses, with the relative's name.
+    pub foreign: &'static [(&'static str, &'static str)],
+    /// Whether other keys are none of our business.
+    pub open: bool,
+}
+
+/// A key and the first version that knows it.
+pub(super) struct Key {
+    pub name: &'static str,
+    pub since: Option<Version>,
+}
+
+/// A key that every version knows.
+pub(super) const fn key(name: &'static str) -> Key {
+    Key { name, since: None }
+}
+
+/// A key known since `major.minor`.
+pub(super) const fn since(name: &'static str, major: u16, minor: u16) -> Key {
+    Key {
+        name,
+        since: Some(Version::new(major, minor)),
+    }
+}
+
+impl Product {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Prometheus => "Prometheus",
+            Self::Alertmanager => "Alertmanager",
+        }
+    }
+
+    pub const fn version(self, target: &Target) -> Version {
+        match self {
+            Self::Prometheus => target.prometheus,
+            Self::Alertmanager => target.alertmanager,
+        }
+    }
+}
+
+impl Shape {
+    pub fn find(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+
+    /// A way out of an unknown key.
+    pub fn advice(&self, unknown: &str) -> String {
+        if let Some(meant) = did_you_mean(unknown, self.keys.iter().map(|key| key.name)) {
+            return format!("did you mean `{meant}`?");
+        }
+        if let Some((_, owner)) = self.foreign.iter().find(|(name, _)| *name == unknown) {
+            let product = self.product.name();
+            return format!("`{unknown}` belongs to {owner}; {product} refuses the file");
+        }
+        let names: Vec<String> = self
+            .keys
+            .iter()
+            .map(|key| format!("`{}`", key.name))
+            .collect();
+        match names.as_slice() {
+            [one] => format!("the only key here is {one}"),
+            names if names.len() <= 12 => format!("the keys here are {}", names.join(", ")),
+            _ => format!("{} does not know it here", self.product.name()),
+        }
+    }
+}
+
+/// The known name that `unknown` was probably meant to be.
+pub(super) fn did_you_mean<'n>(
+    unknown: &str,
+    known: impl Iterator<Item = &'n str>,
+) -> Option<&'n str> {
+    let lower = unknown.to_lowercase().replace('-', "_");
+    // One slip of the pen for every three letters.
+    let slips = (lower.chars().count() / 3).clamp(1, 3);
+    known
+        .map(|name| (strsim::damerau_levenshtein(&lower, name), name))
+        .filter(|&(distance, name)| distance <= slips && distance < name.len())
+        .min()
+        .map(|(_, name)| name)
+}
