@@ -1,9 +1,11 @@
 //! What can be proved about rules without data.
 
+mod facts;
 mod label_class;
 mod labels;
 mod values;
 
+pub use facts::EnvironmentFacts;
 pub use label_class::{ExternalLabels, LabelClass, Truth, classes_of};
 pub use labels::{Shape, shapes_of};
 pub use values::LabelValues;

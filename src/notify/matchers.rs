@@ -1,7 +1,9 @@
 //! The two notations of Alertmanager matchers: classic, and UTF-8 (since 0.27).
 
 use crate::labels::{MatchOp, Matcher};
+use crate::model::{Matching, Problem, ProblemKind, Text};
 use crate::regex::Anchoring;
+use crate::source::Span;
 use crate::target::{Target, Version};
 
 /// Parses one entry of `matchers:`, which may hold several matchers. The message of the error is Alertmanager's.
@@ -17,14 +19,47 @@ pub fn parse_matchers(text: &str, target: &Target) -> Result<Vec<Matcher>, Strin
     parse_utf8(text).map_err(|_| classic_error)
 }
 
-/// A matcher of `match` or, with `is_regex`, `match_re`.
-pub fn old_style_matcher(name: &str, value: &str, is_regex: bool) -> Result<Matcher, String> {
-    let op = if is_regex {
-        MatchOp::Regex
-    } else {
-        MatchOp::Equal
+/// A matcher and where it stands.
+#[derive(Clone, Debug)]
+pub struct PlacedMatcher {
+    /// The matcher.
+    pub matcher: Matcher,
+    /// The bytes of the text it was read from, or of the value in the old notation.
+    pub span: Span,
+}
+
+/// All matchers of the three notations; those that do not parse are added to `problems`.
+#[must_use]
+pub fn matchers_of(
+    matching: &Matching,
+    target: &Target,
+    problems: &mut Vec<Problem>,
+) -> Vec<PlacedMatcher> {
+    let mut found = Vec::new();
+    let mut add = |text: &Text, parsed: Result<Vec<Matcher>, String>| match parsed {
+        Ok(matchers) => found.extend(matchers.into_iter().map(|matcher| PlacedMatcher {
+            matcher,
+            span: text.span(),
+        })),
+        Err(message) => problems.push(
+            Problem::new(ProblemKind::Schema, text.span(), message)
+                .with_help("a matcher looks like `severity=\"critical\"` or `team=~\"a|b\"`"),
+        ),
     };
-    new_matcher(name, op, value)
+    let old_styles = [
+        (&matching.equal, MatchOp::Equal),
+        (&matching.regex, MatchOp::Regex),
+    ];
+    for (pairs, op) in old_styles {
+        for pair in pairs {
+            let matcher = new_matcher(pair.key.as_str(), op, pair.value.as_str());
+            add(&pair.value, matcher.map(|matcher| vec![matcher]));
+        }
+    }
+    for text in &matching.matchers {
+        add(text, parse_matchers(text.as_str(), target));
+    }
+    found
 }
 
 fn new_matcher(name: &str, op: MatchOp, value: &str) -> Result<Matcher, String> {

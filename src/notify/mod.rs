@@ -1,5 +1,9 @@
 //! What Alertmanager does with an alert: the route tree, matchers and inhibit rules.
 
+mod inhibit;
 mod matchers;
+mod route;
 
-pub use matchers::{old_style_matcher, parse_matchers};
+pub use inhibit::{EqualLabel, InhibitRule};
+pub use matchers::{PlacedMatcher, matchers_of, parse_matchers};
+pub use route::Route;

@@ -6,12 +6,15 @@ use crate::diagnostic::Location;
 use crate::model::{AlertmanagerConfig, Fixture, PrometheusConfig};
 use crate::notify::{InhibitRule, Route};
 use crate::source::{SourceFile, Span};
+use crate::yaml::Tree;
 
 /// A file with all that could be read from it.
 #[derive(Debug)]
 pub struct ProjectFile {
     /// The text.
     pub file: Arc<SourceFile>,
+    /// The nodes of the text.
+    pub tree: Arc<Tree>,
     /// The path by which the same file is recognised, however it was named.
     pub identity: PathBuf,
     /// Rule groups, of a rule file or of Kubernetes objects.

@@ -25,6 +25,7 @@ pub fn load(
         target,
         loaded: ProjectFile {
             file: Arc::clone(file),
+            tree: Arc::clone(&tree),
             identity,
             groups: Vec::new(),
             alertmanager: None,

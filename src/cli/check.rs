@@ -1,0 +1,150 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Verdict;
+use super::arguments::{CheckArguments, Format, LintArguments, SettingsArguments};
+use super::output::Output;
+use crate::diagnostic::Diagnostic;
+use crate::lint::{self, Levels};
+use crate::project::{self, Choice, OpenError, Project};
+use crate::report;
+use crate::source::{ReadError, SourceFile, read_stdin};
+
+/// `rulecheck check`
+pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
+    let Some(levels) = levels(&arguments.lints, output) else {
+        return Verdict::Unusable;
+    };
+    let (paths, stdin) = match inputs(arguments) {
+        Ok(inputs) => inputs,
+        Err(error) => return refuse(&[error], output),
+    };
+    let choice = choice(&arguments.settings);
+    let projects = match project::open(&paths, stdin, &choice) {
+        Ok(projects) => projects,
+        Err(errors) => return refuse(&errors, output),
+    };
+    let found = Checked::new(&projects, &levels);
+    match arguments.output.format {
+        Format::Json => output.print(&report::json::print(&found.json())),
+        Format::Text => {
+            output.print(&report::diagnostics_text(&found.diagnostics, output.style()));
+            if !arguments.output.quiet {
+                output.print(&format!("{}\n", found.summary()));
+            }
+        }
+    }
+    found.verdict(&arguments.lints)
+}
+
+/// The findings of all projects.
+pub(super) struct Checked {
+    pub diagnostics: Vec<Diagnostic>,
+    files: usize,
+    skipped: usize,
+}
+
+impl Checked {
+    pub fn new(projects: &[Project], levels: &Levels) -> Self {
+        Self {
+            diagnostics: projects
+                .iter()
+                .flat_map(|project| lint::run(project, levels))
+                .collect(),
+            files: projects.iter().map(|p| p.asked.len() - p.skipped).sum(),
+            skipped: projects.iter().map(|p| p.skipped).sum(),
+        }
+    }
+
+    pub fn json(&self) -> report::json::CheckReport {
+        report::json::check_report(&self.diagnostics, self.files, self.skipped)
+    }
+
+    /// `3 files checked: 1 error, 2 info (1 file of another kind skipped)`
+    pub fn summary(&self) -> String {
+        let plural = |count: usize| if count == 1 { "file" } else { "files" };
+        let mut text = format!(
+            "{} {} checked: {}",
+            self.files,
+            plural(self.files),
+            report::count_line(&self.diagnostics)
+        );
+        if self.skipped > 0 {
+            let kind = plural(self.skipped);
+            text.push_str(&format!(" ({} {kind} of another kind skipped)", self.skipped));
+        }
+        text
+    }
+
+    pub fn verdict(&self, lints: &LintArguments) -> Verdict {
+        let fails = |diagnostic: &Diagnostic| lints.fail_on.is_reached_by(diagnostic.level);
+        if self.diagnostics.iter().any(fails) {
+            Verdict::Findings
+        } else {
+            Verdict::Clean
+        }
+    }
+}
+
+/// The paths to check without `-`, and standard input if `-` is among them.
+fn inputs(
+    arguments: &CheckArguments,
+) -> Result<(Vec<PathBuf>, Option<Arc<SourceFile>>), OpenError> {
+    let is_stdin = |path: &PathBuf| path.as_path() == Path::new("-");
+    if !arguments.paths.iter().any(is_stdin) {
+        return Ok((arguments.paths.clone(), None));
+    }
+    let name = arguments
+        .stdin_filename
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("<stdin>"));
+    let file = match read_stdin(&name) {
+        Ok(file) => file,
+        Err(error) => return Err(OpenError::Read { path: name, error }),
+    };
+    let paths = arguments
+        .paths
+        .iter()
+        .filter(|path| !is_stdin(path))
+        .cloned()
+        .collect();
+    Ok((paths, Some(file)))
+}
+
+pub(super) fn choice(arguments: &SettingsArguments) -> Choice {
+    Choice {
+        config: arguments.config.clone(),
+        isolated: arguments.isolated,
+        target_prometheus: arguments.target_prometheus,
+        target_alertmanager: arguments.target_alertmanager,
+    }
+}
+
+/// The levels that the command line asks for; a name that no lint has is a usage error.
+pub(super) fn levels(arguments: &LintArguments, output: &Output) -> Option<Levels> {
+    match Levels::new(&arguments.select, &arguments.ignore, &arguments.level) {
+        Ok(levels) => Some(levels),
+        Err(unknown) => {
+            output.complain(&format!("error: {unknown}\n"));
+            None
+        }
+    }
+}
+
+/// Tells why nothing could be done.
+pub(super) fn refuse(errors: &[OpenError], output: &Output) -> Verdict {
+    for error in errors {
+        match error {
+            OpenError::Settings(diagnostic) => {
+                let shown = report::diagnostics_text(std::slice::from_ref(diagnostic), output.style());
+                output.complain(&shown);
+            }
+            OpenError::Read {
+                path,
+                error: ReadError::Io(io),
+            } => output.complain(&format!("error: cannot read {}: {io}\n", path.display())),
+            other => output.complain(&format!("error: {other}\n")),
+        }
+    }
+    Verdict::Unusable
+}

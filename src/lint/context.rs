@@ -1,0 +1,63 @@
+use super::registry::Lint;
+use crate::analysis::{EnvironmentFacts, LabelClass};
+use crate::diagnostic::{Diagnostic, Level, Location};
+use crate::model::Settings;
+use crate::project::{Environment, Located, Rule};
+
+/// What a lint looks at: one environment, the settings, and what analysis says of it.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The files that run together.
+    pub environment: &'a Environment,
+    /// What the team demands.
+    pub settings: &'a Settings,
+    /// Whether the settings say what runs together, so that nothing is missing.
+    pub is_declared: bool,
+    /// What analysis proved, computed once for all lints.
+    pub facts: &'a EnvironmentFacts<'a>,
+}
+
+impl<'a> Context<'a> {
+    /// The alerting rules whose expression parses, with the classes of alerts that they raise.
+    pub fn alert_classes(&self) -> impl Iterator<Item = (Located<'a, Rule>, &'a [LabelClass])> {
+        self.facts.alerts()
+    }
+}
+
+/// The findings of one lint in one environment.
+#[derive(Debug)]
+pub struct Findings<'l> {
+    lint: &'l Lint,
+    found: Vec<Diagnostic>,
+}
+
+impl<'l> Findings<'l> {
+    pub(super) fn new(lint: &'l Lint) -> Self {
+        Self {
+            lint,
+            found: Vec::new(),
+        }
+    }
+
+    /// Adds a finding at the lint's own level. What it returns can be given help and related places.
+    pub fn add(&mut self, location: Location, message: impl Into<String>) -> &mut Diagnostic {
+        self.add_at(self.lint.level, location, message)
+    }
+
+    /// Adds a finding at another level.
+    pub fn add_at(
+        &mut self,
+        level: Level,
+        location: Location,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let at = self.found.len();
+        let diagnostic = Diagnostic::new(self.lint.name, level, location, message);
+        self.found.push(diagnostic);
+        &mut self.found[at]
+    }
+
+    pub(super) fn into_found(self) -> Vec<Diagnostic> {
+        self.found
+    }
+}

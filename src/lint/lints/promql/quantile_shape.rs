@@ -1,0 +1,135 @@
+//! `quantile-shape`
+
+use super::literal;
+use crate::analysis::shapes_of;
+use crate::diagnostic::Level;
+use crate::labels::BUCKET;
+use crate::lint::{Context, Example, Findings, Lint};
+use crate::project::{ProjectFile, Rule};
+use crate::promql::{AggregateOp, Expr, ExprKind};
+
+/// See [`Lint::documentation`].
+pub static LINT: Lint = Lint {
+    name: "quantile-shape",
+    level: Level::Error,
+    summary: "A quantile outside 0 to 1, or one of buckets that have lost their `le`.",
+    documentation: "\
+### What it does
+- A φ below 0 or above 1 gives −Inf or +Inf, whatever the data: `histogram_quantile(99, …)` means 0.99.
+- `histogram_quantile` over classic buckets (`…_bucket`) that were aggregated without `le` gives nothing.
+- `histogram_quantile` over buckets without `rate` or `increase` looks at all observations since the process started; that
+  is told as info.
+
+### Why it matters
+The alert never fires, or always.
+
+### What it does not catch
+Native histograms have no `le`; their names do not end in `_bucket`.",
+    bad: &[
+        Example {
+            title: "per cent instead of a fraction",
+            files: &[(
+                "rules.yml",
+                "groups:\n  - name: a\n    rules:\n      - alert: Slow\n        expr: histogram_quantile(99, sum by (le) (rate(x_bucket[5m]))) > 1\n",
+            )],
+        },
+        Example {
+            title: "`le` is aggregated away",
+            files: &[(
+                "rules.yml",
+                "groups:\n  - name: a\n    rules:\n      - alert: Slow\n        expr: histogram_quantile(0.99, sum by (job) (rate(x_bucket[5m]))) > 1\n",
+            )],
+        },
+        Example {
+            title: "since the process started",
+            files: &[(
+                "rules.yml",
+                "groups:\n  - name: a\n    rules:\n      - alert: Slow\n        expr: histogram_quantile(0.99, x_bucket) > 1\n",
+            )],
+        },
+    ],
+    good: &[Example {
+        title: "classic with `le`, and a native histogram",
+        files: &[(
+            "rules.yml",
+            "groups:\n  - name: a\n    rules:\n      - alert: Slow\n        expr: histogram_quantile(0.99, sum by (job, le) (rate(x_bucket[5m]))) > 1\n      - alert: SlowToo\n        expr: histogram_quantile(1, sum(rate(x_seconds[5m]))) > 1\n",
+        )],
+    }],
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    for (file, _, rule) in context.environment.rules() {
+        let Some(expr) = &rule.expr else { continue };
+        expr.walk(&mut |part| match &part.kind {
+            ExprKind::Call(call) => match (call.function.name, call.args.as_slice()) {
+                ("histogram_quantile", [phi, buckets]) => {
+                    check_phi(file, rule, phi, findings);
+                    check_buckets(file, rule, buckets, findings);
+                }
+                ("quantile_over_time", [phi, _]) => check_phi(file, rule, phi, findings),
+                _ => {}
+            },
+            ExprKind::Aggregate(aggregate) if aggregate.op == AggregateOp::Quantile => {
+                if let Some(phi) = &aggregate.param {
+                    check_phi(file, rule, phi, findings);
+                }
+            }
+            _ => {}
+        });
+    }
+}
+
+fn check_phi(file: &ProjectFile, rule: &Rule, phi: &Expr, findings: &mut Findings<'_>) {
+    let Some(value) = literal(phi).filter(|value| !(0.0..=1.0).contains(value)) else {
+        return;
+    };
+    let result = if value.is_nan() {
+        "NaN"
+    } else if value < 0.0 {
+        "-Inf"
+    } else {
+        "+Inf"
+    };
+    let place = file.location(rule.expr_span(phi.span));
+    let message = format!("the quantile {value} is outside 0 to 1, so the result is always {result}");
+    let found = findings.add(place, message);
+    if value > 1.0 && value <= 100.0 {
+        found.help = Some(format!("for the {value}th percentile write {}", value / 100.0));
+    }
+}
+
+fn check_buckets(file: &ProjectFile, rule: &Rule, buckets: &Expr, findings: &mut Findings<'_>) {
+    let mut names = Vec::new();
+    let mut has_window = false;
+    buckets.walk(&mut |part| match &part.kind {
+        ExprKind::Vector(selector) => names.push(selector.metric_name()),
+        ExprKind::Matrix(matrix) => {
+            has_window = true;
+            names.push(matrix.selector.metric_name());
+        }
+        ExprKind::Subquery(_) => has_window = true,
+        _ => {}
+    });
+    let classic = !names.is_empty()
+        && names
+            .iter()
+            .all(|name| name.is_some_and(|name| name.ends_with("_bucket")));
+    if !classic {
+        return;
+    }
+    let place = file.location(rule.expr_span(buckets.span));
+    if shapes_of(buckets).iter().all(|shape| shape.get(BUCKET).is_absent()) {
+        findings
+            .add(place, "the buckets have lost their label `le`, so there is never a quantile")
+            .help = Some("keep it in the aggregation: `by (le, …)`".to_owned());
+    } else if !has_window {
+        findings
+            .add_at(
+                Level::Info,
+                place,
+                "without `rate` this is the quantile of all observations since the process started",
+            )
+            .help = Some("take `rate(…[5m])` of the buckets for what happens now".to_owned());
+    }
+}

@@ -1,0 +1,87 @@
+use super::matchers::{PlacedMatcher, matchers_of};
+use crate::labels::Labels;
+use crate::model::{self, Problem, Text};
+use crate::source::Span;
+use crate::target::Target;
+
+/// A node of the route tree with its matchers parsed and what it inherits filled in.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// The bytes of the route, its children included.
+    pub span: Span,
+    /// Who is notified, inherited from the parent where the route does not say; nothing where the root has none.
+    pub receiver: Option<Text>,
+    /// The receiver that the route itself names.
+    pub own_receiver: Option<Text>,
+    /// All must hold for the route to take an alert.
+    pub matchers: Vec<PlacedMatcher>,
+    /// Whether the siblings behind it are tried too (`continue`).
+    pub goes_on: bool,
+    /// The children in order.
+    pub routes: Vec<Route>,
+}
+
+impl Route {
+    /// Reads the tree below `root`; matchers that do not parse are added to `problems` and left out.
+    #[must_use]
+    pub fn new(root: &model::Route, target: &Target, problems: &mut Vec<Problem>) -> Self {
+        Self::below(root, None, target, problems)
+    }
+
+    fn below(
+        route: &model::Route,
+        inherited: Option<&Text>,
+        target: &Target,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let receiver = route.receiver.as_ref().or(inherited).cloned();
+        let matchers = matchers_of(&route.matching, target, problems);
+        let routes = route
+            .routes
+            .iter()
+            .map(|child| Self::below(child, receiver.as_ref(), target, problems))
+            .collect();
+        Self {
+            span: route.span,
+            receiver,
+            own_receiver: route.receiver.clone(),
+            matchers,
+            goes_on: route.goes_on.is_some_and(|goes_on| goes_on.value),
+            routes,
+        }
+    }
+
+    /// The routes that notify about an alert with these labels, in order (`Route.Match`): the deepest that match; a
+    /// matching child ends the search among its siblings unless it has `continue`.
+    #[must_use]
+    pub fn routes_for(&self, labels: &Labels) -> Vec<&Self> {
+        let takes = |matcher: &PlacedMatcher| {
+            let matcher = &matcher.matcher;
+            matcher.matches(labels.get(&matcher.name).unwrap_or(""))
+        };
+        if !self.matchers.iter().all(takes) {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for child in &self.routes {
+            let below = child.routes_for(labels);
+            let matched = !below.is_empty();
+            found.extend(below);
+            if matched && !child.goes_on {
+                break;
+            }
+        }
+        if found.is_empty() {
+            found.push(self);
+        }
+        found
+    }
+
+    /// The route and everything below it, in document order.
+    pub fn walk<'r>(&'r self, visit: &mut impl FnMut(&'r Self)) {
+        visit(self);
+        for child in &self.routes {
+            child.walk(visit);
+        }
+    }
+}
