@@ -143,7 +143,7 @@ impl RuleRun<'_> {
         step: &Step<'_>,
         storage: &Storage,
         samples: Vec<Sample>,
-        annotations: &[(Arc<str>, Template)],
+        annotations: &[(Arc<str>, Arc<Template>)],
     ) -> Result<Vec<ActiveAlert>, EvalError> {
         let world = AtTime {
             storage,

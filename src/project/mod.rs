@@ -3,6 +3,7 @@
 
 mod environment;
 mod file;
+mod glob;
 mod load;
 mod open;
 mod rules;
@@ -11,6 +12,7 @@ mod walk;
 
 pub use environment::{Environment, Located};
 pub use file::{Alertmanager, Issue, IssueKind, ProjectFile};
+pub use glob::expand;
 pub use load::load;
 pub use open::{Choice, OpenError, Project, open};
 pub use rules::{Group, Rule, RuleText};
