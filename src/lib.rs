@@ -9,3 +9,4 @@ pub mod labels;
 pub mod promql;
 pub mod regex;
 pub mod target;
+pub mod template;
