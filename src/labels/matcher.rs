@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::quote;
-use crate::regex::{Anchoring, Pattern, RegexError};
+use crate::regex::{Anchoring, Language, Pattern, RegexError};
 
 /// The four operators of a matcher.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -90,6 +90,19 @@ impl Matcher {
     #[must_use]
     pub fn matches_empty(&self) -> bool {
         self.matches("")
+    }
+
+    /// The label values that satisfy the condition.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        let accepted = match &self.pattern {
+            Some(pattern) => Language::Pattern(pattern.clone()),
+            None => Language::Text(self.value.clone()),
+        };
+        match self.op {
+            MatchOp::Equal | MatchOp::Regex => accepted,
+            MatchOp::NotEqual | MatchOp::NotRegex => accepted.complement(),
+        }
     }
 
     /// The regular expression of `=~` and `!~`.
