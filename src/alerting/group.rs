@@ -8,7 +8,7 @@ use super::rule::{Rule, RuleGroup, RuleKind};
 use crate::engine::{EvalError, Evaluator, Options, Sample, Value};
 use crate::labels::{ALERT_NAME, Labels, LabelsBuilder, METRIC_NAME};
 use crate::storage::{STALE_NAN, SeriesId, Storage};
-use crate::template::{Data, Template};
+use crate::template::{AlertValue, Data, Template};
 
 const ALERTS: &str = "ALERTS";
 const ALERTS_FOR_STATE: &str = "ALERTS_FOR_STATE";
@@ -143,7 +143,7 @@ impl RuleRun<'_> {
         step: &Step<'_>,
         storage: &Storage,
         samples: Vec<Sample>,
-        annotations: &[(Arc<str>, Arc<Template>)],
+        annotations: &[(Arc<str>, Template)],
     ) -> Result<Vec<ActiveAlert>, EvalError> {
         let world = AtTime {
             storage,
@@ -155,15 +155,15 @@ impl RuleRun<'_> {
         let mut alerts = Vec::with_capacity(samples.len());
         for sample in samples {
             let data = Data {
-                labels: &sample.labels,
-                value: sample.value,
-                external_labels: &step.surroundings.external_labels,
-                external_url: &step.surroundings.external_url,
+                labels: sample.labels.clone(),
+                value: AlertValue::Float(sample.value),
+                external_labels: step.surroundings.external_labels.clone(),
+                external_url: Arc::clone(&step.surroundings.external_url),
             };
             let mut labels = sample.labels.without_name().edit();
             for label in &self.rule.labels {
                 let value = match &label.template {
-                    Some(template) => template.expand_or_describe(&data, &world),
+                    Some(template) => template.expand_or_error_text(&data, &world),
                     None => label.text.to_string(),
                 };
                 labels.set(Arc::clone(&label.name), value);
@@ -171,7 +171,7 @@ impl RuleRun<'_> {
             labels.set(ALERT_NAME, Arc::clone(&self.rule.name));
             let labels = labels.build();
             let annotations = Labels::from_pairs(annotations.iter().map(|(name, template)| {
-                let value = template.expand_or_describe(&data, &world);
+                let value = template.expand_or_error_text(&data, &world);
                 (Arc::clone(name), value)
             }));
             if !seen.insert(labels.clone()) {

@@ -37,7 +37,7 @@ pub struct RuleLabel {
     /// The text as written.
     pub text: Arc<str>,
     /// The parsed template, of alerting rules.
-    pub template: Option<Arc<Template>>,
+    pub template: Option<Template>,
 }
 
 /// What becomes of a rule's result.
@@ -52,6 +52,6 @@ pub enum RuleKind {
         /// How long the alert fires on after the sample went away, in milliseconds.
         keep_firing_for_ms: i64,
         /// Annotations with their templates, in the order written.
-        annotations: Vec<(Arc<str>, Arc<Template>)>,
+        annotations: Vec<(Arc<str>, Template)>,
     },
 }

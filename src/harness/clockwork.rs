@@ -77,10 +77,7 @@ fn surroundings(test: &TestGroup) -> Surroundings {
     let pairs = test.external_labels.iter();
     Surroundings {
         external_labels: Labels::from_pairs(pairs.map(|pair| (pair.key.as_str(), pair.value.as_str()))),
-        external_url: test
-            .external_url
-            .as_ref()
-            .map_or_else(String::new, |url| url.as_str().to_owned()),
+        external_url: test.external_url.as_ref().map_or("", |url| url.as_str()).into(),
     }
 }
 

@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use rayon::prelude::*;
 
 use super::file::{Issue, IssueKind};
@@ -47,7 +45,7 @@ pub struct RuleText {
     /// Its text.
     pub value: Text,
     /// The parsed text, of alerting rules; nothing where it does not parse.
-    pub template: Option<Arc<Template>>,
+    pub template: Option<Template>,
 }
 
 impl RuleText {
@@ -183,7 +181,7 @@ impl Templates<'_> {
     fn parse(&mut self, pair: &Pair, checked: bool) -> RuleText {
         let template = self.alert.as_ref().and_then(|alert| {
             match Template::parse(pair.value.as_str(), alert, self.target) {
-                Ok(template) => Some(Arc::new(template)),
+                Ok(template) => Some(template),
                 Err(error) => {
                     if checked {
                         self.issues.push(Issue {
