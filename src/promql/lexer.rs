@@ -44,8 +44,10 @@ pub(super) enum State {
     Values,
     /// Inside `{{ }}`.
     Histogram,
-    /// The value after a histogram: `x`, `+` or `-`.
+    /// What directly follows a histogram: `x`, `+` or `-`.
     AfterHistogram,
+    /// After a minus in the buckets of a histogram.
+    BucketNumber,
 }
 
 /// Nothing more can be read: the error is in the lexer.
@@ -92,6 +94,7 @@ impl<'t> Lexer<'t> {
             let lexed = match self.state {
                 State::Histogram => self.histogram(),
                 State::AfterHistogram => self.after_histogram(),
+                State::BucketNumber => self.bucket_number(),
                 State::Values => self.value(),
                 State::Duration => self.duration_expression(),
                 State::Statements if self.brace_open => self.in_braces(),
@@ -99,9 +102,14 @@ impl<'t> Lexer<'t> {
             };
             lexed.unwrap_or(TokenKind::Error)
         };
+        // Of a run of blanks Prometheus counts the first.
+        let end = match kind {
+            TokenKind::Space => self.start + 1,
+            _ => self.position,
+        };
         Token {
             kind,
-            span: Span::new(self.start, self.position),
+            span: Span::new(self.start, end),
         }
     }
 

@@ -134,7 +134,12 @@ impl<'t> Parser<'t> {
     }
 
     fn operators(&mut self, min: u8) -> Parsed<Node> {
-        let mut left = self.prefix()?;
+        let first = self.prefix()?;
+        self.more_operators(first, min)
+    }
+
+    /// What follows `left`.
+    fn more_operators(&mut self, mut left: Node, min: u8) -> Parsed<Node> {
         loop {
             left = match self.peek() {
                 TokenKind::Keyword(Keyword::Offset) => self.offset(left)?,
@@ -197,8 +202,14 @@ impl<'t> Parser<'t> {
 
     fn parentheses(&mut self) -> Parsed<Node> {
         let open = self.take();
-        let inner = self.expr(0)?;
-        let close = self.expect(TokenKind::RightParen)?;
+        let mut inner = self.expr(0)?;
+        let close = loop {
+            if let Some(close) = self.take_if(TokenKind::RightParen) {
+                break close;
+            }
+            self.misfit()?;
+            inner = self.more_operators(inner, 0)?;
+        };
         let kind = ExprKind::Paren(Box::new(inner.expr));
         self.node(open.span.to(close.span), kind, inner.depth)
     }
@@ -615,7 +626,6 @@ impl Parser<'_> {
 
     /// Reports the token that was read last. What the lexer could not read has been reported already.
     pub(super) fn unexpected(&mut self, context: &str, expected: &str) {
-        self.recovering = 3;
         if self.last.kind == TokenKind::Error {
             return;
         }

@@ -87,7 +87,14 @@ impl Parser<'_> {
             return Ok(());
         };
         let span = name.span.to(value.span);
-        let text = go::unquote(value.text(self.input));
+        let bytes = go::unquote_bytes(value.text(self.input));
+        let is_regex = matches!(op, MatchOp::Regex | MatchOp::NotRegex);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if is_regex && std::str::from_utf8(&bytes).is_err() {
+            let message = format!("error parsing regexp: invalid UTF-8: `{text}`");
+            self.error(span, message);
+            return Ok(());
+        }
         match Matcher::new(name.text, op, text, Anchoring::Prometheus) {
             Ok(matcher) => selector.matchers.push(SpannedMatcher {
                 matcher,
