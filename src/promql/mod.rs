@@ -13,6 +13,7 @@ mod print;
 mod selector;
 mod series;
 mod series_lexer;
+mod spanless;
 mod token;
 
 pub use ast::*;
