@@ -1,4 +1,9 @@
 //! What is printed parses to an equal tree.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may panic and tell figures"
+)]
 
 #[path = "promql_corpus/mod.rs"]
 mod promql_corpus;

@@ -1,4 +1,9 @@
 //! The parser against Prometheus's own tests and against the expressions of real rules.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may panic and tell figures"
+)]
 
 #[path = "promql_corpus/mod.rs"]
 mod promql_corpus;

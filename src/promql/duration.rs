@@ -8,7 +8,7 @@ use crate::source::Span;
 use crate::target::{Duration, DurationError};
 
 /// Prometheus keeps durations as nanoseconds in 64 bits.
-const MAX_SECONDS: f64 = 9_223_372_036.854_775_807;
+const MAX_SECONDS: f64 = 9_223_372_036.854_776;
 
 const MISPLACED: &str =
     "must be preceded by an instant vector selector or range vector selector or a subquery";
@@ -61,7 +61,7 @@ impl Parser<'_> {
         let at = match at {
             Ok(word) => word,
             Err(seconds) => {
-                if !(seconds.abs() < i64::MAX as f64) {
+                if seconds.is_nan() || seconds.abs() >= i64::MAX as f64 {
                     let seconds = go_decimal(seconds);
                     let message = format!("timestamp out of bounds for @ modifier: {seconds}");
                     self.error(span, message);

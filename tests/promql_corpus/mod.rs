@@ -1,5 +1,10 @@
 //! The expressions of the corpus.
 #![allow(dead_code, reason = "each test crate uses a part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may panic and tell what it skips"
+)]
 
 use std::path::{Path, PathBuf};
 
