@@ -1,8 +1,9 @@
 //! Durations and what takes them: ranges, subqueries, `offset`; and `@`.
 
 use super::ast::*;
+use super::cursor::Again;
 use super::go;
-use super::parser::{Again, Node, Parsed, Parser, Stop, at_word};
+use super::parser::{Node, Parsed, Parser, Stop, at_word};
 use super::token::{Token, TokenKind, Word};
 use crate::source::Span;
 use crate::target::{Duration, DurationError};

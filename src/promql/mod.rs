@@ -2,12 +2,14 @@
 
 mod ast;
 mod check;
+mod cursor;
 mod duration;
 mod error;
 pub mod functions;
 mod go;
 mod histogram;
 mod lexer;
+mod literal_lexer;
 mod parser;
 mod print;
 mod selector;

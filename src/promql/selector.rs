@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::ast::*;
+use super::cursor::Again;
 use super::go;
-use super::parser::{Again, Node, Parsed, Parser, leaf};
+use super::parser::{Node, Parsed, Parser, leaf};
 use super::token::{Token, TokenKind};
 use crate::labels::{METRIC_NAME, MatchOp, Matcher};
 use crate::regex::Anchoring;

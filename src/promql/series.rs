@@ -1,11 +1,12 @@
 //! Series notation: the input of promtool's unit tests and of `load` in Prometheus's own tests.
 
 use super::ast::BinaryOp;
+use super::cursor::Again;
 use super::error::ParseError;
 use super::go;
 use super::histogram::HistogramSpec;
 use super::lexer::Lexer;
-use super::parser::{Again, Parsed, Parser, Stop};
+use super::parser::{Parsed, Parser, Stop};
 use super::token::{Token, TokenKind};
 use crate::labels::{Labels, METRIC_NAME};
 use crate::source::{Span, Spanned};
