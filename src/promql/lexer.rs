@@ -221,6 +221,9 @@ impl<'t> Lexer<'t> {
     fn duration_expression(&mut self) -> Lexed {
         self.skip_while(is_space);
         self.start = self.position;
+        if self.version < Version::new(3, 0) {
+            return self.only_duration();
+        }
         let Some(c) = self.bump() else {
             return self.fail("unexpected end of input in duration expression");
         };
@@ -288,16 +291,13 @@ impl<'t> Lexer<'t> {
 
     /// `step`, `range`, `max_of` or `min_of`, whose first letter `c` has been read.
     fn duration_word(&mut self, c: char) -> Option<Word> {
-        if !matches!(c.to_ascii_lowercase(), 's' | 'r' | 'm') || self.version < DURATION_EXPRESSIONS
-        {
+        if !matches!(c.to_ascii_lowercase(), 's' | 'r' | 'm') {
             return None;
         }
         self.skip_while(is_alpha);
-        match self.lowercase_text().as_str() {
-            "step" => Some(Word::Step),
-            "range" => Some(Word::Range),
-            "max_of" => Some(Word::MaxOf),
-            "min_of" => Some(Word::MinOf),
+        match keyword(&self.lowercase_text(), self.version)? {
+            TokenKind::Function(Word::Start | Word::End) => None,
+            TokenKind::Function(word) => Some(word),
             _ => None,
         }
     }
@@ -444,8 +444,6 @@ impl<'t> Lexer<'t> {
     }
 }
 
-const DURATION_EXPRESSIONS: Version = Version::new(3, 4);
-
 /// The keyword that `word` is in `version`; `inf` and `nan` are numbers.
 pub(super) fn keyword(word: &str, version: Version) -> Option<TokenKind> {
     if let Some(&(op, _)) = AggregateOp::ALL.iter().find(|&&(_, name)| name == word) {
@@ -468,8 +466,8 @@ pub(super) fn keyword(word: &str, version: Version) -> Option<TokenKind> {
         "inf" | "nan" => (TokenKind::Number, (0, 0)),
         "start" => (TokenKind::Function(Word::Start), (0, 0)),
         "end" => (TokenKind::Function(Word::End), (0, 0)),
-        "step" => (TokenKind::Function(Word::Step), (3, 4)),
-        "range" => (TokenKind::Function(Word::Range), (3, 4)),
+        "step" => (TokenKind::Function(Word::Step), (3, 6)),
+        "range" => (TokenKind::Function(Word::Range), (3, 10)),
         "max_of" => (TokenKind::Function(Word::MaxOf), (3, 13)),
         "min_of" => (TokenKind::Function(Word::MinOf), (3, 13)),
         "anchored" => (TokenKind::Keyword(Keyword::Anchored), (3, 7)),

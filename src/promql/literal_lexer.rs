@@ -1,8 +1,9 @@
 //! The tokens that are values: strings, numbers and durations.
 
 use super::go;
-use super::lexer::{Failed, Lexed, Lexer, is_alphanumeric};
+use super::lexer::{Failed, Lexed, Lexer, State, is_alphanumeric};
 use super::token::TokenKind;
+use crate::target::Version;
 
 impl Lexer<'_> {
     /// A string whose opening quote has been read.
@@ -74,6 +75,19 @@ impl Lexer<'_> {
         self.fail(format!("bad number or duration syntax: {text}"))
     }
 
+    /// The duration that before Prometheus 3.0 must follow a bracket.
+    pub(super) fn only_duration(&mut self) -> Lexed {
+        self.state = State::Statements;
+        if self.scan_number() {
+            return self.fail("missing unit character in duration");
+        }
+        if self.scan_rest_of_duration() {
+            return Ok(TokenKind::Duration);
+        }
+        let text = go::quote(self.text());
+        self.fail(format!("bad duration syntax: {text}"))
+    }
+
     /// The units of a duration, whose first digits have been read, and further numbers with units. Units in the wrong
     /// order and units such as `hs` pass here.
     fn scan_rest_of_duration(&mut self) -> bool {
@@ -102,6 +116,9 @@ impl Lexer<'_> {
 
     /// A number in any of Go's forms. What passes here may still be no number.
     pub(super) fn scan_number(&mut self) -> bool {
+        if self.version < Version::new(2, 54) {
+            return self.scan_old_number();
+        }
         let initial = self.position;
         let mut digits = "0123456789";
         // In series notation `0x10` is a 0, repeated.
@@ -143,8 +160,27 @@ impl Lexer<'_> {
                 _ => break,
             }
         }
+        self.position != initial && self.number_ends()
+    }
+
+    /// The same before Prometheus 2.54, which had no underscores in numbers.
+    fn scan_old_number(&mut self) -> bool {
+        let hexadecimal = !self.series && self.accept("0") && self.accept("xX");
+        let is_digit = |c: char| c.is_ascii_digit() || (hexadecimal && c.is_ascii_hexdigit());
+        self.skip_while(is_digit);
+        if self.accept(".") {
+            self.skip_while(is_digit);
+        }
+        if self.accept("eE") {
+            self.accept("+-");
+            self.skip_while(|c| c.is_ascii_digit());
+        }
+        self.number_ends()
+    }
+
+    /// Whether what follows is no part of a number; in series notation `x` starts a repetition.
+    fn number_ends(&self) -> bool {
         let next = self.peek();
-        self.position != initial
-            && ((self.series && next == Some('x')) || !next.is_some_and(is_alphanumeric))
+        (self.series && next == Some('x')) || !next.is_some_and(is_alphanumeric)
     }
 }

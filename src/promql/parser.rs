@@ -160,7 +160,7 @@ impl<'t> Parser<'t> {
     fn prefix(&mut self) -> Parsed<Node> {
         loop {
             match self.peek() {
-                TokenKind::Number | TokenKind::Duration => {
+                kind if self.is_number(kind) => {
                     let token = self.take();
                     let value = self.number_or_duration(token);
                     return Ok(leaf(token.span, ExprKind::Number(value)));
@@ -186,8 +186,10 @@ impl<'t> Parser<'t> {
                 }
                 TokenKind::Identifier | TokenKind::Function(_) => {
                     let token = self.take();
+                    // `start`, `end` and the like are functions since Prometheus 3.12.
+                    let callable = token.kind == TokenKind::Identifier || self.since(3, 12);
                     return match self.peek() {
-                        TokenKind::LeftParen => self.call(token),
+                        TokenKind::LeftParen if callable => self.call(token),
                         _ => self.vector_selector(Some(token)),
                     };
                 }
@@ -282,7 +284,7 @@ impl<'t> Parser<'t> {
                 self.take();
                 matching.cardinality = cardinality;
                 // The labels may be missing, but then the right side must follow.
-                if self.peek() == TokenKind::LeftParen || !starts_expression(self.peek()) {
+                if self.peek() == TokenKind::LeftParen || !self.starts_expression() {
                     matching.include = self.grouping_labels()?;
                 }
             }
@@ -319,6 +321,22 @@ impl<'t> Parser<'t> {
         Ok(matching)
     }
 
+    /// Whether the token can stand for a number; since Prometheus 3.0 durations can.
+    fn is_number(&self, kind: TokenKind) -> bool {
+        kind == TokenKind::Number || (kind == TokenKind::Duration && self.since(3, 0))
+    }
+
+    /// Whether the next token can start an expression.
+    fn starts_expression(&mut self) -> bool {
+        let kind = self.peek();
+        let is_sign = matches!(kind, TokenKind::Operator(BinaryOp::Add | BinaryOp::Sub));
+        let opens = matches!(
+            kind,
+            TokenKind::String | TokenKind::LeftParen | TokenKind::LeftBrace
+        );
+        is_sign || opens || self.is_number(kind) || kind.is_metric_name()
+    }
+
     fn fill_value(&mut self) -> Parsed<f64> {
         self.expect(TokenKind::LeftParen)?;
         let value = self.signed_number()?;
@@ -332,7 +350,7 @@ impl<'t> Parser<'t> {
         let mut signed = false;
         loop {
             match self.peek() {
-                TokenKind::Number | TokenKind::Duration => {
+                kind if self.is_number(kind) => {
                     let token = self.take();
                     let value = self.number_or_duration(token);
                     return Ok(if negative { -value } else { value });
@@ -391,7 +409,7 @@ impl<'t> Parser<'t> {
                 }
                 TokenKind::Comma => {
                     let comma = self.take();
-                    if starts_expression(self.peek()) {
+                    if self.starts_expression() {
                         args.push(self.expr(0)?);
                     } else {
                         let message = "trailing commas not allowed in function call args";
@@ -539,18 +557,6 @@ const fn precedence(op: BinaryOp) -> u8 {
         BinaryOp::Pow => 6,
         _ => 3,
     }
-}
-
-const fn starts_expression(kind: TokenKind) -> bool {
-    matches!(
-        kind,
-        TokenKind::Number
-            | TokenKind::Duration
-            | TokenKind::String
-            | TokenKind::LeftParen
-            | TokenKind::LeftBrace
-            | TokenKind::Operator(BinaryOp::Add | BinaryOp::Sub)
-    ) || kind.is_metric_name()
 }
 
 pub(super) fn leaf(span: Span, kind: ExprKind) -> Node {

@@ -1,7 +1,8 @@
 //! A tree back to text, as Prometheus's `Expr.String()`: one line, no comments.
 //!
-//! What is printed parses to an equal tree. For that, `by ()` stays and a metric name in quotes keeps them, both of
-//! which Prometheus prints otherwise; a duration written where a number is wanted is printed as the number.
+//! What is printed parses to an equal tree. For that some things are printed otherwise than in Prometheus: `by ()`,
+//! `offset 0s` and a plus before a computed duration stay, a metric name in quotes keeps them, matchers keep their
+//! order, infinity has no plus, and a duration written where a number is wanted is printed as the number.
 
 use std::fmt::{self, Display, Formatter, Write};
 
