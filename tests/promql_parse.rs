@@ -123,7 +123,7 @@ fn every_query_of_the_engine_tests_parses() {
     assert!(failures.is_empty(), "{failures:#?}");
 }
 
-/// Hostile texts: each is far deeper than any stack.
+/// Hostile texts: each is far deeper than any stack. The threads have half of what Rust gives a thread.
 #[test]
 fn depth_is_an_error_and_never_a_crash() {
     const N: usize = 100_000;
@@ -147,7 +147,7 @@ fn depth_is_an_error_and_never_a_crash() {
     for text in texts {
         // Unwinding past a full stack is not possible, so it is enough that the thread ends.
         let verdict = std::thread::Builder::new()
-            .stack_size(2 << 20)
+            .stack_size(1 << 20)
             .spawn(move || parse(&text, &every_feature()).is_err())
             .unwrap()
             .join()
@@ -160,11 +160,11 @@ fn depth_is_an_error_and_never_a_crash() {
 #[test]
 fn trees_up_to_the_limit_are_built_walked_printed_and_dropped() {
     let chain = "a".to_owned() + &" + a".repeat(990);
-    let nested = "abs(".repeat(490) + "a" + &")".repeat(490);
-    let powers = "a".to_owned() + &" ^ a".repeat(490);
+    let nested = "abs(".repeat(240) + "a" + &")".repeat(240);
+    let powers = "a".to_owned() + &" ^ a".repeat(240);
     for text in [chain, nested, powers] {
         let count = std::thread::Builder::new()
-            .stack_size(2 << 20)
+            .stack_size(1 << 20)
             .spawn(move || {
                 let expr = parse(&text, &every_feature()).unwrap();
                 assert_eq!(
@@ -180,7 +180,7 @@ fn trees_up_to_the_limit_are_built_walked_printed_and_dropped() {
             .unwrap()
             .join()
             .unwrap();
-        assert!(count > 490);
+        assert!(count > 240);
     }
 }
 
@@ -224,7 +224,7 @@ fn version_2_knows_less() {
     );
     assert_eq!(
         first_error("m[300]", &old),
-        "unexpected number \"300\" in subquery selector, expected duration"
+        "missing unit character in duration"
     );
     for text in [
         "holt_winters(m[5m], 0.5, 0.5)",

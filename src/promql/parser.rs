@@ -15,7 +15,7 @@ use crate::source::Span;
 use crate::target::Target;
 
 /// How deep calls of the parser may nest: parentheses, signs, arguments, powers.
-const MAX_NESTING: usize = 500;
+const MAX_NESTING: usize = 250;
 /// How deep a tree may be, so that walks over it are safe: a chain `a + b + c` is as deep as it is long.
 pub(super) const MAX_DEPTH: usize = 1000;
 
@@ -54,7 +54,7 @@ pub(super) struct Parser<'t> {
 /// Reads an expression. On failure there is at least one error, the first in the text's order of reading first, as in
 /// Prometheus; types are only checked where the syntax is right.
 ///
-/// Beyond Prometheus's rules there are limits on nesting and on the depth of the tree, 500 and 1,000 levels.
+/// Beyond Prometheus's rules there are limits on nesting and on the depth of the tree, 250 and 1,000 levels.
 pub fn parse(text: &str, target: &Target) -> Result<Expr, Vec<ParseError>> {
     let mut parser = Parser::new(Lexer::new(text, target), target);
     let expr = parser.whole_expression();
