@@ -91,8 +91,11 @@ impl Parser<'_> {
         let bytes = go::unquote_bytes(value.text(self.input));
         let is_regex = matches!(op, MatchOp::Regex | MatchOp::NotRegex);
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        if is_regex && std::str::from_utf8(&bytes).is_err() {
-            let message = format!("error parsing regexp: invalid UTF-8: `{text}`");
+        if is_regex && let Err(error) = std::str::from_utf8(&bytes) {
+            // Go quotes the pattern from the first bad byte on.
+            let rest = bytes.get(error.valid_up_to()..).unwrap_or_default();
+            let rest = String::from_utf8_lossy(rest);
+            let message = format!("error parsing regexp: invalid UTF-8: `{rest}`");
             self.error(span, message);
             return Ok(());
         }
