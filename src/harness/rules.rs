@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use crate::alerting::{Rule, RuleGroup, RuleKind, RuleLabel};
+use crate::alerting::{Rule, RuleGroup, RuleKind, RuleText};
 use crate::engine::{Options, PlanError, Query};
 use crate::project::{self, Group, ProjectFile};
 use crate::source::{ReadError, read_file};
@@ -81,11 +81,7 @@ fn compiled(rule: &project::Rule, query: Query) -> Rule {
         RuleKind::Alerting {
             for_ms: rule.model.hold.map_or(0, |hold| hold.value.ms),
             keep_firing_for_ms: rule.model.keep_firing_for.map_or(0, |keep| keep.value.ms),
-            annotations: rule
-                .annotations
-                .iter()
-                .filter_map(|text| Some((text.key.as_str().into(), text.template.clone()?)))
-                .collect(),
+            annotations: texts(&rule.annotations),
         }
     } else {
         RuleKind::Recording
@@ -93,15 +89,18 @@ fn compiled(rule: &project::Rule, query: Query) -> Rule {
     Rule {
         name: rule.name().into(),
         query,
-        labels: rule
-            .labels
-            .iter()
-            .map(|label| RuleLabel {
-                name: label.key.as_str().into(),
-                text: label.value.as_str().into(),
-                template: label.template.clone(),
-            })
-            .collect(),
+        labels: texts(&rule.labels),
         kind,
     }
+}
+
+fn texts(texts: &[project::RuleText]) -> Vec<RuleText> {
+    texts
+        .iter()
+        .map(|text| RuleText {
+            name: text.key.as_str().into(),
+            text: text.value.as_str().into(),
+            template: text.template.clone(),
+        })
+        .collect()
 }

@@ -89,7 +89,11 @@ impl Matcher {
     /// Whether an absent label satisfies the condition.
     #[must_use]
     pub fn matches_empty(&self) -> bool {
-        self.matches("")
+        match (self.op, &self.pattern) {
+            (MatchOp::Regex, Some(pattern)) => pattern.matches_empty(),
+            (MatchOp::NotRegex, Some(pattern)) => !pattern.matches_empty(),
+            _ => self.matches(""),
+        }
     }
 
     /// The label values that satisfy the condition.
