@@ -1,5 +1,6 @@
 //! Go's template syntax (`text/template/parse`), with its words for what is wrong.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -41,7 +42,7 @@ pub(super) fn parse(name: &str, text: &str, dialect: &Dialect) -> Result<Templat
         tokens: std::array::from_fn(|_| Token {
             kind: Kind::Eof,
             at: 0,
-            text: String::new(),
+            text: Cow::Borrowed(""),
             line: 1,
         }),
         peeked: 0,
@@ -61,7 +62,7 @@ struct Parser<'p> {
     dialect: &'p Dialect<'p>,
     lexer: Lexer<'p>,
     /// Up to three tokens that have been read and given back; the first slot is the last one read.
-    tokens: [Token; 3],
+    tokens: [Token<'p>; 3],
     peeked: usize,
     scope: Scope,
     defined: Templates,
@@ -108,10 +109,10 @@ enum Item {
     Ending(Ending),
 }
 
-impl Parser<'_> {
+impl<'p> Parser<'p> {
     // Tokens.
 
-    fn next(&mut self) -> Token {
+    fn next(&mut self) -> Token<'p> {
         if self.peeked > 0 {
             self.peeked -= 1;
         } else {
@@ -125,24 +126,24 @@ impl Parser<'_> {
     }
 
     /// Gives back `before` and then the token in the first slot.
-    fn back_two(&mut self, before: Token) {
+    fn back_two(&mut self, before: Token<'p>) {
         self.tokens[1] = before;
         self.peeked = 2;
     }
 
-    fn back_three(&mut self, first: Token, second: Token) {
+    fn back_three(&mut self, first: Token<'p>, second: Token<'p>) {
         self.tokens[1] = second;
         self.tokens[2] = first;
         self.peeked = 3;
     }
 
-    fn peek(&mut self) -> Token {
+    fn peek(&mut self) -> Token<'p> {
         let token = self.next();
         self.back();
         token
     }
 
-    fn next_word(&mut self) -> Token {
+    fn next_word(&mut self) -> Token<'p> {
         loop {
             let token = self.next();
             if token.kind != Kind::Space {
@@ -151,7 +152,7 @@ impl Parser<'_> {
         }
     }
 
-    fn peek_word(&mut self) -> Token {
+    fn peek_word(&mut self) -> Token<'p> {
         let token = self.next_word();
         self.back();
         token
@@ -172,13 +173,13 @@ impl Parser<'_> {
         self.error(message, Span::new(token.at, token.end()))
     }
 
-    fn unexpected<T>(&self, token: &Token, context: &str) -> Result<T> {
+    fn unexpected<T>(&self, token: &Token<'_>, context: &str) -> Result<T> {
         let span = Span::new(token.at, token.end());
         if token.kind != Kind::Error {
             let message = format!("unexpected {} in {context}", token.describe());
             return self.error(message, span);
         }
-        let mut message = token.text.clone();
+        let mut message = token.text.to_string();
         if let Some(line) = self.scope.action_line.filter(|&line| line != token.line) {
             // Not "action in action".
             let joint = if message.ends_with(" action") {
@@ -191,7 +192,7 @@ impl Parser<'_> {
         self.error(message, span)
     }
 
-    fn expect(&mut self, kind: Kind, context: &str) -> Result<Token> {
+    fn expect(&mut self, kind: Kind, context: &str) -> Result<Token<'p>> {
         let token = self.next_word();
         if token.kind == kind {
             Ok(token)
@@ -277,14 +278,14 @@ impl Parser<'_> {
         }
     }
 
-    fn template_name(&mut self, token: &Token, context: &str) -> Result<Arc<str>> {
+    fn template_name(&mut self, token: &Token<'_>, context: &str) -> Result<Arc<str>> {
         if !matches!(token.kind, Kind::String | Kind::RawString) {
             return self.unexpected(token, context);
         }
         self.unquote(token)
     }
 
-    fn unquote(&self, token: &Token) -> Result<Arc<str>> {
+    fn unquote(&self, token: &Token<'_>) -> Result<Arc<str>> {
         match literal::unquote(&token.text) {
             Some(text) => Ok(text.into()),
             None => self.error("invalid syntax", Span::new(token.at, token.end())),

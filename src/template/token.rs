@@ -1,5 +1,7 @@
 //! Words of a template, as the lexer of Go's `text/template/parse` cuts them.
 
+use std::borrow::Cow;
+
 use crate::labels::quote;
 
 /// What a token is.
@@ -68,17 +70,17 @@ impl Kind {
 
 /// One token.
 #[derive(Clone, Debug)]
-pub(super) struct Token {
+pub(super) struct Token<'t> {
     pub kind: Kind,
     /// First byte.
     pub at: usize,
     /// Its text; for an error what is wrong.
-    pub text: String,
+    pub text: Cow<'t, str>,
     /// Line of the first byte, from 1.
     pub line: usize,
 }
 
-impl Token {
+impl Token<'_> {
     /// One past the last byte.
     pub fn end(&self) -> usize {
         match self.kind {
@@ -91,7 +93,7 @@ impl Token {
     pub fn describe(&self) -> String {
         match self.kind {
             Kind::Eof => "EOF".to_owned(),
-            Kind::Error => self.text.clone(),
+            Kind::Error => self.text.to_string(),
             kind if kind.is_keyword() => format!("<{}>", self.text),
             _ if self.text.len() > 10 => {
                 let start: String = self.text.chars().take(10).collect();
@@ -136,7 +138,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// The next token; `Eof` for ever at the end.
-    pub fn next_token(&mut self) -> Token {
+    pub fn next_token(&mut self) -> Token<'t> {
         if self.failed {
             return self.token(Kind::Eof);
         }
@@ -183,18 +185,18 @@ impl<'t> Lexer<'t> {
         self.line
     }
 
-    fn token(&mut self, kind: Kind) -> Token {
+    fn token(&mut self, kind: Kind) -> Token<'t> {
         let token = Token {
             kind,
             at: self.start,
-            text: self.text[self.start..self.at].to_owned(),
+            text: Cow::Borrowed(&self.text[self.start..self.at]),
             line: self.line_of_start(),
         };
         self.start = self.at;
         token
     }
 
-    fn error(&mut self, text: impl Into<String>) -> Token {
+    fn error(&mut self, text: impl Into<Cow<'t, str>>) -> Token<'t> {
         self.failed = true;
         let token = Token {
             kind: Kind::Error,
@@ -213,7 +215,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// Text up to `{{`, or the delimiter itself; `None` where a comment was passed over.
-    fn text_or_delim(&mut self) -> Option<Token> {
+    fn text_or_delim(&mut self) -> Option<Token<'t>> {
         let rest = self.rest();
         let Some(length) = rest.find(LEFT) else {
             self.at = self.text.len();
@@ -240,7 +242,7 @@ impl<'t> Lexer<'t> {
         self.left_delim()
     }
 
-    fn left_delim(&mut self) -> Option<Token> {
+    fn left_delim(&mut self) -> Option<Token<'t>> {
         self.at += LEFT.len();
         let marker = if has_left_trim(self.rest()) { 2 } else { 0 };
         if self.rest()[marker..].starts_with("/*") {
@@ -254,7 +256,7 @@ impl<'t> Lexer<'t> {
         Some(token)
     }
 
-    fn comment(&mut self) -> Option<Token> {
+    fn comment(&mut self) -> Option<Token<'t>> {
         let Some(end) = self.rest()[2..].find("*/") else {
             return Some(self.error("unclosed comment"));
         };
@@ -283,7 +285,7 @@ impl<'t> Lexer<'t> {
         self.start = self.at;
     }
 
-    fn right_delim(&mut self, trim: bool) -> Token {
+    fn right_delim(&mut self, trim: bool) -> Token<'t> {
         if trim {
             self.skip_to(self.at + 2);
         }
@@ -296,7 +298,7 @@ impl<'t> Lexer<'t> {
         token
     }
 
-    fn action(&mut self) -> Token {
+    fn action(&mut self) -> Token<'t> {
         if let Some(trim) = self.at_right_delim() {
             if self.open_parens == 0 {
                 return self.right_delim(trim);
@@ -352,7 +354,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// A run of blanks, the first of them read. One that belongs to ` -}}` is left alone.
-    fn space(&mut self) -> Token {
+    fn space(&mut self) -> Token<'t> {
         self.at = self.text.len() - self.rest().trim_start_matches(SPACE).len();
         let last = self.at - 1;
         let tail = &self.text[last..];
@@ -365,7 +367,7 @@ impl<'t> Lexer<'t> {
         self.token(Kind::Space)
     }
 
-    fn identifier(&mut self) -> Token {
+    fn identifier(&mut self) -> Token<'t> {
         self.word();
         if let Some(error) = self.bad_end() {
             return error;
@@ -379,7 +381,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// A field or variable, its first character read; `alone` where no name follows.
-    fn name(&mut self, kind: Kind, alone: Kind) -> Token {
+    fn name(&mut self, kind: Kind, alone: Kind) -> Token<'t> {
         if self.at_terminator() {
             return self.token(alone);
         }
@@ -396,7 +398,7 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    fn bad_end(&mut self) -> Option<Token> {
+    fn bad_end(&mut self) -> Option<Token<'t>> {
         if self.at_terminator() {
             return None;
         }
@@ -414,7 +416,7 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    fn quoted(&mut self, close: char, kind: Kind, unterminated: &str) -> Token {
+    fn quoted(&mut self, close: char, kind: Kind, unterminated: &'static str) -> Token<'t> {
         loop {
             match self.bump() {
                 Some('\\') => {
@@ -429,7 +431,7 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    fn number(&mut self) -> Token {
+    fn number(&mut self) -> Token<'t> {
         let well_formed = self.scan_number();
         let mut kind = Kind::Number;
         let mut well_formed = well_formed;
