@@ -66,7 +66,10 @@ fn every_room_imports_only_rooms_above_it() {
     let mut wrong = Vec::new();
     for (position, room) in rooms.iter().enumerate() {
         let folder = root().join("src").join(room);
-        assert!(folder.is_dir(), "`{room}` stands in the table but not in src/");
+        assert!(
+            folder.is_dir(),
+            "`{room}` stands in the table but not in src/"
+        );
         for file in rust_files(&folder) {
             let text = fs::read_to_string(&file).unwrap();
             for import in imports(&text) {

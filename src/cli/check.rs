@@ -28,7 +28,10 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
     match arguments.output.format {
         Format::Json => output.print(&report::json::print(&found.json())),
         Format::Text => {
-            output.print(&report::diagnostics_text(&found.diagnostics, output.style()));
+            output.print(&report::diagnostics_text(
+                &found.diagnostics,
+                output.style(),
+            ));
             if !arguments.output.quiet {
                 output.print(&format!("{}\n", found.summary()));
             }
@@ -74,7 +77,10 @@ impl Checked {
         );
         if self.skipped > 0 {
             let kind = plural(self.skipped);
-            text.push_str(&format!(" ({} {kind} of another kind skipped)", self.skipped));
+            text.push_str(&format!(
+                " ({} {kind} of another kind skipped)",
+                self.skipped
+            ));
         }
         text
     }
@@ -139,7 +145,8 @@ pub(super) fn refuse(errors: &[OpenError], output: &Output) -> Verdict {
     for error in errors {
         match error {
             OpenError::Settings(diagnostic) => {
-                let shown = report::diagnostics_text(std::slice::from_ref(diagnostic), output.style());
+                let shown =
+                    report::diagnostics_text(std::slice::from_ref(diagnostic), output.style());
                 output.complain(&shown);
             }
             OpenError::Read {

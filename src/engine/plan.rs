@@ -269,7 +269,10 @@ impl Planner {
 
     fn binary(&mut self, binary: &Binary, span: Span) -> Result<Node, PlanError> {
         if matches!(binary.op, BinaryOp::TrimLower | BinaryOp::TrimUpper) {
-            return Err(PlanError::unsupported("trimming histograms", binary.op_span));
+            return Err(PlanError::unsupported(
+                "trimming histograms",
+                binary.op_span,
+            ));
         }
         let matching = binary.matching.clone().unwrap_or_default();
         if matching.fill_left.is_some() || matching.fill_right.is_some() {
@@ -317,7 +320,10 @@ impl Planner {
         Ok(match &duration.kind {
             DurationKind::Literal(seconds) => *seconds,
             DurationKind::Step | DurationKind::Range => {
-                return Err(PlanError::unsupported("`step()` and `range()`", duration.span));
+                return Err(PlanError::unsupported(
+                    "`step()` and `range()`",
+                    duration.span,
+                ));
             }
             DurationKind::MinOf(a, b) => self.seconds(a)?.min(self.seconds(b)?),
             DurationKind::MaxOf(a, b) => self.seconds(a)?.max(self.seconds(b)?),

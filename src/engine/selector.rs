@@ -97,7 +97,13 @@ impl SelectorCache {
 }
 
 /// The time that a selector or subquery refers to: `@` replaces the time of evaluation, then `offset` goes back.
-pub(super) fn reference_time(now: i64, at: Option<At>, offset_ms: i64, start: i64, end: i64) -> i64 {
+pub(super) fn reference_time(
+    now: i64,
+    at: Option<At>,
+    offset_ms: i64,
+    start: i64,
+    end: i64,
+) -> i64 {
     let base = match at {
         None => now,
         Some(At::Timestamp(time)) => time,

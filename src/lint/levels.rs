@@ -81,7 +81,12 @@ impl UnknownLint {
     pub fn suggestion(&self) -> Option<&'static str> {
         registry::all()
             .iter()
-            .map(|lint| (strsim::damerau_levenshtein(&self.name, lint.name), lint.name))
+            .map(|lint| {
+                (
+                    strsim::damerau_levenshtein(&self.name, lint.name),
+                    lint.name,
+                )
+            })
             .min()
             .filter(|(distance, _)| *distance <= 4)
             .map(|(_, name)| name)

@@ -49,7 +49,11 @@ pub fn run(project: &Project, levels: &Levels) -> Vec<Diagnostic> {
     }
     found.retain(|diagnostic| diagnostic.level > Level::Off);
     found.sort_by(|a, b| {
-        (a.location.sort_key(), a.lint, &a.message).cmp(&(b.location.sort_key(), b.lint, &b.message))
+        (a.location.sort_key(), a.lint, &a.message).cmp(&(
+            b.location.sort_key(),
+            b.lint,
+            &b.message,
+        ))
     });
     // A file of several environments tells the same things several times.
     found.dedup_by(|a, b| {
@@ -58,11 +62,7 @@ pub fn run(project: &Project, levels: &Levels) -> Vec<Diagnostic> {
     found
 }
 
-fn is_asked_for(
-    project: &Project,
-    environment: &crate::project::Environment,
-    path: &Path,
-) -> bool {
+fn is_asked_for(project: &Project, environment: &crate::project::Environment, path: &Path) -> bool {
     environment
         .files
         .iter()

@@ -33,8 +33,8 @@ pub use problem::{Problem, ProblemKind};
 pub use prometheus::{PrometheusConfig, ScrapeConfig, decode_prometheus};
 pub use rules::{Rule, RuleFile, RuleGroup, RuleKind, decode_rules};
 pub use settings::{
-    Bounds, DurationSetting, EnvironmentSettings, FlagSetting, LevelSetting, OneOrMany, Override,
-    Requirement, Settings, SettingsError, TargetSettings, VersionSetting, read_settings,
+    Bounds, EnvironmentSettings, Flag, OneOrMany, Override, Requirement, Setting, Settings,
+    SettingsError, TargetSettings, Written, read_settings,
 };
 pub use text::{Field, Pair, Text, scalars};
 

@@ -95,7 +95,9 @@ pub fn open(
 ) -> Result<Vec<Project>, Vec<OpenError>> {
     let mut errors = Vec::new();
     let mut by_settings: Vec<(Option<PathBuf>, Vec<Asked>)> = Vec::new();
-    let inputs = walk::inputs(paths).into_iter().map(|input| (input.path, input.named));
+    let inputs = walk::inputs(paths)
+        .into_iter()
+        .map(|input| (input.path, input.named));
     let stdin_path = stdin.as_ref().map(|file| (file.path().to_owned(), true));
     let mut found = SettingsCache::default();
     for (path, named) in inputs.chain(stdin_path) {
@@ -185,7 +187,9 @@ fn open_project(
         let (file, settings) = settings::read(&path, &shown).map_err(|error| vec![error])?;
         project.settings = settings;
         project.settings_file = Some(file);
-        let folder = shown.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = shown
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
         project.root = folder.unwrap_or(Path::new(".")).to_owned();
     }
     project.target = target(&project.settings, choice);
@@ -213,11 +217,13 @@ fn target(settings: &Settings, choice: &Choice) -> Target {
     let mut target = Target::default();
     let wanted = &settings.target;
     let prometheus = choice.target_prometheus.or(wanted.prometheus.map(|v| v.0));
-    let alertmanager = choice.target_alertmanager.or(wanted.alertmanager.map(|v| v.0));
+    let alertmanager = choice
+        .target_alertmanager
+        .or(wanted.alertmanager.map(|v| v.0));
     target.prometheus = prometheus.unwrap_or(target.prometheus);
     target.alertmanager = alertmanager.unwrap_or(target.alertmanager);
     for flag in &wanted.flags {
-        target.features.enable(flag.0);
+        target.features.enable(flag.0.0);
     }
     target
 }
@@ -244,7 +250,12 @@ impl Files<'_> {
     fn load(&mut self, paths: Vec<PathBuf>) -> Vec<Arc<ProjectFile>> {
         let identities: Vec<(PathBuf, PathBuf)> = paths
             .into_iter()
-            .map(|path| (path.canonicalize().unwrap_or_else(|_| absolute(&path)), path))
+            .map(|path| {
+                (
+                    path.canonicalize().unwrap_or_else(|_| absolute(&path)),
+                    path,
+                )
+            })
             .collect();
         let mut wanted = FxHashSet::default();
         let missing: Vec<&(PathBuf, PathBuf)> = identities

@@ -48,8 +48,11 @@ pub(super) fn files_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn has_known_ending(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+    path.extension().is_some_and(|ending| {
+        ENDINGS
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known))
+    })
 }
 
 /// `./a/b` is shown as `a/b`.

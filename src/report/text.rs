@@ -61,7 +61,11 @@ pub fn count_line(diagnostics: &[Diagnostic]) -> String {
         .into_iter()
         .filter_map(|level| {
             let count = diagnostics.iter().filter(|d| d.level == level).count();
-            let plural = if count == 1 || level == Level::Info { "" } else { "s" };
+            let plural = if count == 1 || level == Level::Info {
+                ""
+            } else {
+                "s"
+            };
             (count > 0).then(|| format!("{count} {}{plural}", level.name()))
         })
         .collect();
@@ -108,7 +112,12 @@ fn help(diagnostic: &Diagnostic) -> Option<String> {
 /// `path:line:column`.
 fn place(location: &Location) -> String {
     let at = location.file.line_column(location.span.start as usize);
-    format!("{}:{}:{}", location.file.path().display(), at.line, at.column)
+    format!(
+        "{}:{}:{}",
+        location.file.path().display(),
+        at.line,
+        at.column
+    )
 }
 
 impl fmt::Display for Shown<'_> {
@@ -209,9 +218,17 @@ mod tests {
         let file = SourceFile::new("rules/a.yml", text);
         let at = text.find("sum(up").unwrap();
         let location = Location::new(&file, Span::new(at + 6, at + 6));
-        let diagnostic = Diagnostic::new("promql-syntax", Level::Error, location, "unclosed left parenthesis")
-            .with_help("close it with `)`");
-        let style = Style { color: false, width: 80 };
+        let diagnostic = Diagnostic::new(
+            "promql-syntax",
+            Level::Error,
+            location,
+            "unclosed left parenthesis",
+        )
+        .with_help("close it with `)`");
+        let style = Style {
+            color: false,
+            width: 80,
+        };
         insta::assert_snapshot!(diagnostics_text(&[diagnostic], style), @r"
         error: promql-syntax
 

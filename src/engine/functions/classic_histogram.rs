@@ -70,7 +70,10 @@ fn bucket_quantile(phi: f64, mut buckets: Vec<Bucket>, tolerant: bool) -> f64 {
         return f64::INFINITY;
     }
     buckets.sort_by(|a, b| a.upper.total_cmp(&b.upper));
-    if buckets.last().is_none_or(|last| last.upper != f64::INFINITY) {
+    if buckets
+        .last()
+        .is_none_or(|last| last.upper != f64::INFINITY)
+    {
         return f64::NAN;
     }
     let mut buckets = coalesce(buckets);

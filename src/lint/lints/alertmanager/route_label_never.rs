@@ -59,7 +59,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         return;
     }
     for alertmanager in context.environment.alertmanagers() {
-        let Some(root) = &alertmanager.item.route else { continue };
+        let Some(root) = &alertmanager.item.route else {
+            continue;
+        };
         root.walk(&mut |route| {
             for placed in &route.matchers {
                 let matcher = &placed.matcher;
@@ -70,7 +72,10 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 if never {
                     let place = alertmanager.file.location(placed.span);
                     findings
-                        .add(place, format!("no alert of the loaded rules satisfies `{matcher}`"))
+                        .add(
+                            place,
+                            format!("no alert of the loaded rules satisfies `{matcher}`"),
+                        )
                         .help = Some(known_values(context, matcher));
                 }
             }

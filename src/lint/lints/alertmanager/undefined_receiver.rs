@@ -42,9 +42,13 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             .iter()
             .filter_map(|receiver| Some(receiver.name.as_ref()?.as_str()))
             .collect();
-        let Some(root) = &alertmanager.item.route else { continue };
+        let Some(root) = &alertmanager.item.route else {
+            continue;
+        };
         root.walk(&mut |route| {
-            let Some(receiver) = &route.own_receiver else { return };
+            let Some(receiver) = &route.own_receiver else {
+                return;
+            };
             if names.contains(&receiver.as_str()) {
                 return;
             }

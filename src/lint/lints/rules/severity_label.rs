@@ -76,20 +76,33 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let rule = alert.item;
         match rule.label(SEVERITY) {
             None => {
-                if classes.iter().all(|class| !class.get(SEVERITY).may_be_absent()) {
+                if classes
+                    .iter()
+                    .all(|class| !class.get(SEVERITY).may_be_absent())
+                {
                     continue;
                 }
-                let level = if known.is_empty() { Level::Info } else { Level::Error };
+                let level = if known.is_empty() {
+                    Level::Info
+                } else {
+                    Level::Error
+                };
                 let place = alert.file.location(rule.model.name.span());
                 findings
-                    .add_at(level, place, format!("alert `{}` has no severity", rule.name()))
+                    .add_at(
+                        level,
+                        place,
+                        format!("alert `{}` has no severity", rule.name()),
+                    )
                     .help = Some(match known.as_slice() {
                     [] => "add a label `severity`".to_owned(),
                     _ => format!("add a label `severity`: {}", known.join(", ")),
                 });
             }
             Some(label) => {
-                let Some(severity) = label.fixed() else { continue };
+                let Some(severity) = label.fixed() else {
+                    continue;
+                };
                 if known.is_empty() || known.iter().any(|known| known == severity) {
                     continue;
                 }
@@ -99,7 +112,10 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                     .filter(|known| strsim::damerau_levenshtein(known, severity) <= 2);
                 let place = alert.file.location(label.value.span());
                 findings
-                    .add(place, format!("`{severity}` is not a severity of this project"))
+                    .add(
+                        place,
+                        format!("`{severity}` is not a severity of this project"),
+                    )
                     .help = Some(match nearest {
                     Some(nearest) => format!("did you mean `{nearest}`?"),
                     None => format!("the settings have: {}", known.join(", ")),
