@@ -1,4 +1,10 @@
 //! The unit tests of real projects get the verdict of the real promtool.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test may panic and says what it skips"
+)]
 
 mod common;
 

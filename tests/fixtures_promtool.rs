@@ -1,4 +1,10 @@
 //! Corners of the fixture format, each judged by the real promtool 2.42 and by us.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test may panic and says what it skips"
+)]
 
 mod common;
 

@@ -3,6 +3,12 @@
 //! `PROMQLTEST_DIR=<folder> cargo test --release --test promqltest -- --nocapture` runs every `.test` file under that
 //! folder and prints `FILE: P of N` a file and `promqltest: P of N` last. Evaluations that need native histograms,
 //! range queries or experimental semantics count among the N and not among the P.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test may panic and says what it skips"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

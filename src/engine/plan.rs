@@ -310,7 +310,7 @@ impl Planner {
         let seconds = self.seconds(duration)?;
         let ms = seconds * 1000.0;
         // 2⁶³ nanoseconds, as `time.Duration` holds.
-        if !(ms.abs() <= 9_223_372_036_854.0) {
+        if ms.is_nan() || ms.abs() > 9_223_372_036_854.0 {
             return Err(PlanError::new("duration out of range", duration.span));
         }
         Ok(ms.round() as i64)

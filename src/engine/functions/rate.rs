@@ -80,7 +80,7 @@ pub(super) fn irate(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
 
 pub(super) fn idelta(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
     let ((earlier, before), (later, after)) = last_two(window)?;
-    (later > earlier).then(|| after - before)
+    (later > earlier).then_some(after - before)
 }
 
 fn last_two(window: &Window<'_>) -> Option<((i64, f64), (i64, f64))> {
