@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::functions::{self, Context, Function, Type};
+use super::functions::{self, Context, Function, GO_1_25, Type};
 use super::methods;
 use super::syntax::Templates;
 use super::tree::{Arg, ArgKind, Branch, BranchKind, Call, Command, List, Node, Number, Pipe};
@@ -184,10 +184,7 @@ impl<'t> Machine<'t> {
                 let value = self.pipeline(dot, pipe)?;
                 if pipe.variables.is_empty() {
                     self.frame.at = Place::Node(*at, node);
-                    let text = match value {
-                        Value::Invalid => "<no value>".to_owned(),
-                        value => value.print(0),
-                    };
+                    let text = value.print_in_action();
                     self.write(&text)?;
                 }
             }
@@ -250,7 +247,7 @@ impl<'t> Machine<'t> {
                 return self.range_count(dot, branch, *count, *kind);
             }
             other => {
-                let message = format!("range can't iterate over {}", other.print(0));
+                let message = format!("range can't iterate over {}", other.print_in_action());
                 return self.fail(message);
             }
         };
@@ -571,6 +568,17 @@ impl<'t> Machine<'t> {
             return self.and_or(dot, function, args, last);
         }
         let values = self.arguments(dot, name, function.params, function.variadic, args, last)?;
+        if name == "call" && self.context.target.prometheus >= GO_1_25 {
+            // Newer releases of Go name the argument; no value of a template is a function.
+            let callee = args.first().map(Arg::to_string).unwrap_or_default();
+            if let Some(value) = values.first().filter(|value| !value.is_nil()) {
+                let kind = value.type_name();
+                self.frame.at = whole;
+                return self.fail(format!(
+                    "error calling call: non-function {callee} of type {kind}"
+                ));
+            }
+        }
         match (function.call)(self.context, values) {
             Ok(value)
                 if value

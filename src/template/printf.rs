@@ -43,6 +43,11 @@ pub(super) fn sprintf(format: &str, args: &[Value]) -> String {
 
 /// `fmt.Sprint`: a blank between two that are both no strings.
 pub(super) fn sprint(args: &[Value]) -> String {
+    sprint_with(args, |arg| arg.print(0))
+}
+
+/// `fmt.Sprint` with values printed by `print`.
+pub(super) fn sprint_with(args: &[Value], print: fn(&Value) -> String) -> String {
     let mut out = String::new();
     let mut after_string = true;
     for arg in args {
@@ -50,7 +55,7 @@ pub(super) fn sprint(args: &[Value]) -> String {
         if !is_string && !after_string {
             out.push(' ');
         }
-        out.push_str(&arg.print(0));
+        out.push_str(&print(arg));
         after_string = is_string;
     }
     out
@@ -242,9 +247,17 @@ fn print(verb: char, arg: &Value, flags: Flags) -> String {
             | Value::Args(_)
             | Value::Data(_)
             | Value::Sample(_)
-            | Value::Samples(_)
-            | Value::Complex(..),
+            | Value::Samples(_),
         ) => print_compound(verb, arg, flags),
+        ('v' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G', Value::Complex(re, im)) => {
+            let verb = if verb == 'v' { 'g' } else { verb };
+            let plus = Flags {
+                plus: true,
+                ..flags
+            };
+            let (re, im) = (print_float(verb, *re, flags), print_float(verb, *im, plus));
+            format!("({re}{im}i)")
+        }
         ('v', _) => pad(&arg.print(0), flags),
         // The value is shown with the flags of the directive, as `%v`.
         _ => {
@@ -286,18 +299,6 @@ fn print_compound(verb: char, arg: &Value, flags: Flags) -> String {
             labels(&sample.labels),
             inside(&Value::Float(sample.value))
         ),
-        Value::Complex(re, im) => {
-            let plus = Flags {
-                plus: true,
-                ..flags
-            };
-            let verb = if verb == 'v' { 'g' } else { verb };
-            format!(
-                "({}{}i)",
-                print_float(verb, *re, flags),
-                print_float(verb, *im, plus)
-            )
-        }
         _ => arg.print(0),
     }
 }
