@@ -1,5 +1,7 @@
 //! The templates of real rule files parse where promtool accepts the file.
 
+#![allow(clippy::print_stderr)] // a skipped test says so
+
 use std::path::{Path, PathBuf};
 
 use rulecheck::target::Target;

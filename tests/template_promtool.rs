@@ -1,5 +1,7 @@
 //! Templates expanded by the real promtool, in one unit test, against ours.
 
+#![allow(clippy::print_stderr)] // a skipped test says so
+
 use std::process::Command;
 use std::sync::Arc;
 

@@ -34,7 +34,7 @@ fn unquote_char(text: &str, quote: char) -> Option<(Code, &str)> {
     let mut chars = text.chars();
     let c = chars.next()?;
     if c != '\\' {
-        return (c != quote).then(|| (Code::Char(c), chars.as_str()));
+        return (c != quote).then_some((Code::Char(c), chars.as_str()));
     }
     let letter = chars.next()?;
     let rest = chars.as_str();
