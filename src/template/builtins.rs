@@ -12,10 +12,15 @@ pub(super) fn joined(args: &[Value]) -> String {
     if let [Value::String(text)] = args {
         return text.to_string();
     }
-    sprint_with(args, |arg| match arg {
-        Value::NilInterface => Value::Invalid.print_in_action(),
-        other => other.print_in_action(),
-    })
+    // To `Sprint` the mark for nothing is a string, beside which no blank is put.
+    let args: Vec<Value> = args
+        .iter()
+        .map(|arg| match arg {
+            Value::Invalid | Value::NilInterface => Value::string("<no value>"),
+            other => other.clone(),
+        })
+        .collect();
+    sprint_with(&args, Value::print_in_action)
 }
 
 /// Escapes for HTML.

@@ -1,5 +1,6 @@
 //! Fields, functions, methods and their arguments.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::super::functions::{self, Function, GO_1_25, Type};
@@ -224,6 +225,7 @@ impl<'t> Machine<'t> {
                 Some(kind) if !kind.can_be_nil() => {
                     return self.fail(format!("cannot assign nil to {}", kind.name()));
                 }
+                Some(Type::Samples) => Value::Samples(Rc::default()),
                 _ => Value::Invalid,
             },
             ArgKind::Field(names) => self.fields(dot, dot.clone(), names, &[], None)?,
