@@ -5,7 +5,6 @@
     clippy::print_stderr,
     reason = "a test may panic and says what it skips"
 )]
-#![allow(clippy::print_stderr)] // a skipped test says so
 
 use std::process::Command;
 use std::sync::Arc;
