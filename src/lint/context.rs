@@ -11,8 +11,6 @@ pub struct Context<'a> {
     pub environment: &'a Environment,
     /// What the team demands.
     pub settings: &'a Settings,
-    /// Whether the settings say what runs together, so that nothing is missing.
-    pub is_declared: bool,
     /// What analysis proved, computed once for all lints.
     pub facts: &'a EnvironmentFacts<'a>,
 }

@@ -6,8 +6,9 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
+use super::settings_error::SettingsError;
 use crate::diagnostic::Level;
-use crate::source::{SourceFile, Span};
+use crate::source::SourceFile;
 use crate::target::{Duration, Features, Version};
 
 /// The settings of a project. Paths and globs are relative to the folder of the settings file.
@@ -244,45 +245,15 @@ text_setting!(
     "a feature flag such as promql-experimental-functions"
 );
 
-/// What is wrong with a settings file, and where.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SettingsError {
-    /// What is wrong.
-    pub message: String,
-    /// The place; the beginning of the file where none is known.
-    pub span: Span,
-}
-
 /// Reads settings. An empty file is valid and sets nothing.
 pub fn read_settings(source: &SourceFile) -> Result<Settings, SettingsError> {
     let text = source.text().trim_start_matches('\u{feff}');
-    let skipped = source.text().len() - text.len();
     if text.trim().is_empty() {
         return Ok(Settings::default());
     }
     let read: Result<Option<Settings>, serde_yaml::Error> = serde_yaml::from_str(text);
-    read.map(Option::unwrap_or_default).map_err(|error| {
-        let at = error.location().map_or(0, |place| place.index()) + skipped;
-        SettingsError {
-            message: without_place(&error.to_string()),
-            span: word_at(source.text(), at),
-        }
-    })
-}
-
-/// The reader says the place in words too; the caret says it better.
-fn without_place(message: &str) -> String {
-    let cut = message.rfind(" at line ").unwrap_or(message.len());
-    message[..cut].to_owned()
-}
-
-/// The word that starts at `at`.
-fn word_at(text: &str, at: usize) -> Span {
-    let at = text.floor_char_boundary(at);
-    let length = text[at..]
-        .find(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ']' | '}'))
-        .unwrap_or(text.len() - at);
-    Span::new(at, at + length)
+    read.map(Option::unwrap_or_default)
+        .map_err(|error| SettingsError::new(source, &error))
 }
 
 #[cfg(test)]
@@ -307,8 +278,14 @@ mod tests {
         .unwrap();
         assert_eq!(settings.environments.len(), 1);
         assert_eq!(&*settings.environments[0].rules, ["a.yml", "b"]);
-        assert_eq!(settings.target.prometheus, Some(VersionSetting(Version::new(2, 42))));
-        assert_eq!(settings.require[0].for_bounds.min, Some(DurationSetting(Duration::from_ms(60_000))));
+        assert_eq!(
+            settings.target.prometheus,
+            Some(VersionSetting(Version::new(2, 42)))
+        );
+        assert_eq!(
+            settings.require[0].for_bounds.min,
+            Some(DurationSetting(Duration::from_ms(60_000)))
+        );
         assert_eq!(settings.lints["severity-label"], LevelSetting(Level::Error));
         assert_eq!(settings.lints["for-bounds"], LevelSetting(Level::Off));
         assert_eq!(read("# nothing\n").unwrap(), Settings::default());
@@ -318,9 +295,11 @@ mod tests {
     fn errors_say_where() {
         let text = "severities: [a]\nlints:\n  promql-syntax: loud\n";
         let error = read(text).unwrap_err();
-        assert!(error.message.contains("unknown level `loud`"), "{}", error.message);
+        assert!(
+            error.message.contains("unknown level `loud`"),
+            "{}",
+            error.message
+        );
         assert_eq!(&text[error.span.range()], "loud");
-        let error = read("colour: red\n").unwrap_err();
-        assert!(error.message.contains("unknown field `colour`"), "{}", error.message);
     }
 }

@@ -3,7 +3,9 @@
 
 mod environment;
 mod file;
+mod files;
 mod load;
+mod members;
 mod open;
 mod rules;
 mod settings;
