@@ -1,5 +1,7 @@
 //! What templates of rules can see: the sample, the external labels, and queries at the time of evaluation.
 
+use std::sync::Arc;
+
 use crate::engine::{Evaluator, Options, Query, Value};
 use crate::labels::Labels;
 use crate::promql;
@@ -7,12 +9,12 @@ use crate::storage::Storage;
 use crate::template::{QuerySample, World};
 
 /// What is around the rules of a test group or server.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Surroundings {
     /// `external_labels`.
     pub external_labels: Labels,
     /// `external_url`.
-    pub external_url: String,
+    pub external_url: Arc<str>,
 }
 
 /// The world as a template sees it during one evaluation.

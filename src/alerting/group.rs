@@ -4,11 +4,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::alert::{ActiveAlert, AlertState};
 use super::expansion::{AtTime, Surroundings};
-use super::rule::{Rule, RuleGroup, RuleKind};
+use super::rule::{Rule, RuleGroup, RuleKind, RuleText};
 use crate::engine::{EvalError, Evaluator, Options, Sample, Value};
 use crate::labels::{ALERT_NAME, Labels, LabelsBuilder, METRIC_NAME};
 use crate::storage::{STALE_NAN, SeriesId, Storage};
-use crate::template::{Data, Template};
+use crate::template::{AlertValue, Data};
 
 const ALERTS: &str = "ALERTS";
 const ALERTS_FOR_STATE: &str = "ALERTS_FOR_STATE";
@@ -143,7 +143,7 @@ impl RuleRun<'_> {
         step: &Step<'_>,
         storage: &Storage,
         samples: Vec<Sample>,
-        annotations: &[(Arc<str>, Template)],
+        annotations: &[RuleText],
     ) -> Result<Vec<ActiveAlert>, EvalError> {
         let world = AtTime {
             storage,
@@ -155,24 +155,20 @@ impl RuleRun<'_> {
         let mut alerts = Vec::with_capacity(samples.len());
         for sample in samples {
             let data = Data {
-                labels: &sample.labels,
-                value: sample.value,
-                external_labels: &step.surroundings.external_labels,
-                external_url: &step.surroundings.external_url,
+                labels: sample.labels.clone(),
+                value: AlertValue::Float(sample.value),
+                external_labels: step.surroundings.external_labels.clone(),
+                external_url: Arc::clone(&step.surroundings.external_url),
             };
             let mut labels = sample.labels.without_name().edit();
             for label in &self.rule.labels {
-                let value = match &label.template {
-                    Some(template) => template.expand_or_describe(&data, &world),
-                    None => label.text.to_string(),
-                };
-                labels.set(Arc::clone(&label.name), value);
+                labels.set(Arc::clone(&label.name), expanded(label, &data, &world));
             }
             labels.set(ALERT_NAME, Arc::clone(&self.rule.name));
             let labels = labels.build();
-            let annotations = Labels::from_pairs(annotations.iter().map(|(name, template)| {
-                let value = template.expand_or_describe(&data, &world);
-                (Arc::clone(name), value)
+            let annotations = Labels::from_pairs(annotations.iter().map(|annotation| {
+                let value = expanded(annotation, &data, &world);
+                (Arc::clone(&annotation.name), value)
             }));
             if !seen.insert(labels.clone()) {
                 return Err(EvalError::new(
@@ -265,6 +261,14 @@ impl RuleRun<'_> {
         }
         self.written = written;
         refused.map_or(Ok(()), |error| Err(EvalError::new(error.to_string())))
+    }
+}
+
+/// The text of a label or annotation for one alert.
+fn expanded(text: &RuleText, data: &Data, world: &AtTime<'_>) -> Arc<str> {
+    match &text.template {
+        Some(template) => template.expand_or_error_text(data, world).into(),
+        None => Arc::clone(&text.text),
     }
 }
 

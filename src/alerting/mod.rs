@@ -11,4 +11,4 @@ mod rule;
 pub use alert::{AlertState, ActiveAlert};
 pub use expansion::Surroundings;
 pub use group::{GroupRun, RuleError};
-pub use rule::{Rule, RuleGroup, RuleKind, RuleLabel};
+pub use rule::{Rule, RuleGroup, RuleKind, RuleText};

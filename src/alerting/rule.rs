@@ -24,19 +24,19 @@ pub struct Rule {
     /// The compiled expression.
     pub query: Query,
     /// The labels of group and rule, those of the rule over those of the group.
-    pub labels: Vec<RuleLabel>,
+    pub labels: Vec<RuleText>,
     /// What becomes of the result.
     pub kind: RuleKind,
 }
 
-/// A label that a rule sets. Recording rules take the text as it is, alerting rules expand it.
+/// A label or annotation that a rule sets. Recording rules take the text as it is, alerting rules expand it.
 #[derive(Debug)]
-pub struct RuleLabel {
-    /// Label name.
+pub struct RuleText {
+    /// Label or annotation name.
     pub name: Arc<str>,
     /// The text as written.
     pub text: Arc<str>,
-    /// The parsed template, of alerting rules.
+    /// The parsed template, of alerting rules; nothing for a plain text.
     pub template: Option<Template>,
 }
 
@@ -51,7 +51,7 @@ pub enum RuleKind {
         for_ms: i64,
         /// How long the alert fires on after the sample went away, in milliseconds.
         keep_firing_for_ms: i64,
-        /// Annotations with their templates, in the order written.
-        annotations: Vec<(Arc<str>, Template)>,
+        /// Annotations in the order written.
+        annotations: Vec<RuleText>,
     },
 }

@@ -37,7 +37,10 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
             }
         }
     }
-    found.verdict(&arguments.lints)
+    let verdict = found.verdict(&arguments.lints);
+    // The process is about to end: taking apart every tree of a large project would only cost time.
+    std::mem::forget(projects);
+    verdict
 }
 
 /// The findings of all projects.

@@ -1,5 +1,114 @@
-use super::Verdict;
-use super::arguments::TestArguments;
-use super::output::Output;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-pub(super) fn run(_arguments: &TestArguments, _output: &Output) -> Verdict { Verdict::Clean }
+use super::Verdict;
+use super::arguments::{Format, TestArguments};
+use super::check::{choice, refuse};
+use super::output::Output;
+use crate::harness::{self, Run, TestReport};
+use crate::project::{self, Project, ProjectFile};
+use crate::regex::{Anchoring, Pattern};
+use crate::report;
+use crate::target::Target;
+
+/// `rulecheck test`
+pub(super) fn run(arguments: &TestArguments, output: &Output) -> Verdict {
+    let only: Result<Vec<Pattern>, _> = arguments
+        .run
+        .iter()
+        .map(|text| Pattern::parse(text, Anchoring::None))
+        .collect();
+    let only = match only {
+        Ok(only) => only,
+        Err(error) => {
+            output.complain(&format!("error: --run: {error}\n"));
+            return Verdict::Unusable;
+        }
+    };
+    // Without a name all fixtures of the project are meant.
+    let whole = arguments.fixtures.is_empty();
+    let paths = if whole {
+        vec![PathBuf::from(".")]
+    } else {
+        arguments.fixtures.clone()
+    };
+    let projects = match project::open(&paths, None, &choice(&arguments.settings)) {
+        Ok(projects) => projects,
+        Err(errors) => return refuse(&errors, output),
+    };
+    let fixtures = if whole {
+        all_fixtures(&projects)
+    } else {
+        asked_fixtures(&projects)
+    };
+    let unfit = unfit(&projects, &paths);
+    if !unfit.is_empty() {
+        for path in unfit {
+            output.complain(&format!("error: {path} is no fixture: a fixture has the key `tests`\n"));
+        }
+        return Verdict::Unusable;
+    }
+    if fixtures.is_empty() {
+        output.complain("error: no fixtures found\n");
+        return Verdict::Unusable;
+    }
+    let report = harness::run(&Run { fixtures, only });
+    match arguments.output.format {
+        Format::Json => output.print(&report::json::print(&report::json::test_run(&report))),
+        Format::Text => {
+            output.print(&report::tests_text(&report, output.style(), arguments.output.quiet));
+            if !arguments.output.quiet {
+                output.print(&format!("{}\n", report::test_summary(&report)));
+            }
+        }
+    }
+    verdict(&report)
+}
+
+pub(super) fn verdict(report: &TestReport) -> Verdict {
+    if report.passed() {
+        Verdict::Clean
+    } else {
+        Verdict::Findings
+    }
+}
+
+type Fixtures<'p> = Vec<(&'p Arc<ProjectFile>, Target)>;
+
+/// Every fixture of every environment, each once.
+pub(super) fn all_fixtures(projects: &[Project]) -> Fixtures<'_> {
+    let mut seen = rustc_hash::FxHashSet::default();
+    projects
+        .iter()
+        .flat_map(|project| {
+            let files = project.environments.iter().flat_map(|environment| &environment.files);
+            files.map(|file| (file, project.target))
+        })
+        .filter(|(file, _)| file.fixture.is_some() && seen.insert(&file.identity))
+        .collect()
+}
+
+/// The fixtures among the files that were asked for.
+fn asked_fixtures(projects: &[Project]) -> Fixtures<'_> {
+    let is_asked = |file: &ProjectFile| {
+        projects.iter().any(|project| project.asked.contains(&file.identity))
+    };
+    let mut fixtures = all_fixtures(projects);
+    fixtures.retain(|(file, _)| is_asked(file));
+    fixtures
+}
+
+/// The named files that are no fixtures, as named.
+fn unfit(projects: &[Project], paths: &[PathBuf]) -> Vec<String> {
+    let files = projects
+        .iter()
+        .flat_map(|project| &project.environments)
+        .flat_map(|environment| &environment.files);
+    let mut unfit: Vec<String> = files
+        .filter(|file| file.fixture.is_none() && paths.iter().any(|path| path == file.file.path()))
+        .map(|file| file.file.path().display().to_string())
+        .collect();
+    unfit.sort();
+    unfit.dedup();
+    unfit
+}

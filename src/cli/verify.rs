@@ -1,5 +1,59 @@
-use super::Verdict;
-use super::arguments::VerifyArguments;
-use super::output::Output;
+use std::path::PathBuf;
 
-pub(super) fn run(_arguments: &VerifyArguments, _output: &Output) -> Verdict { Verdict::Clean }
+use super::Verdict;
+use super::arguments::{Format, VerifyArguments};
+use super::check::{Checked, choice, levels, refuse};
+use super::output::Output;
+use super::test;
+use crate::harness::{self, Run};
+use crate::project;
+use crate::report;
+
+/// `rulecheck verify`: check and test over the whole project, from the folder of its settings down.
+pub(super) fn run(arguments: &VerifyArguments, output: &Output) -> Verdict {
+    let Some(levels) = levels(&arguments.lints, output) else {
+        return Verdict::Unusable;
+    };
+    let choice = choice(&arguments.settings);
+    let projects = match project::open(&[project_root(arguments)], None, &choice) {
+        Ok(projects) => projects,
+        Err(errors) => return refuse(&errors, output),
+    };
+    let checked = Checked::new(&projects, &levels);
+    let tested = harness::run(&Run {
+        fixtures: test::all_fixtures(&projects),
+        only: Vec::new(),
+    });
+    match arguments.output.format {
+        Format::Json => {
+            let test = report::json::test_run(&tested);
+            let whole = report::json::verify_report(checked.json(), test);
+            output.print(&report::json::print(&whole));
+        }
+        Format::Text => {
+            let (style, quiet) = (output.style(), arguments.output.quiet);
+            output.print(&report::diagnostics_text(&checked.diagnostics, style));
+            output.print(&report::tests_text(&tested, style, quiet));
+            if !quiet {
+                let summary = report::test_summary(&tested);
+                output.print(&format!("{}\n{summary}\n", checked.summary()));
+            }
+        }
+    }
+    checked.verdict(&arguments.lints).max(test::verdict(&tested))
+}
+
+/// The folder of the nearest settings file upwards, or the current folder.
+fn project_root(arguments: &VerifyArguments) -> PathBuf {
+    let here = PathBuf::from(".");
+    if arguments.settings.isolated || arguments.settings.config.is_some() {
+        return here;
+    }
+    let found = std::env::current_dir()
+        .ok()
+        .and_then(|current| project::settings_for(&current));
+    found
+        .and_then(|file| Some(file.parent()?.to_owned()))
+        .filter(|folder| std::env::current_dir().ok().as_deref() != Some(folder))
+        .unwrap_or(here)
+}

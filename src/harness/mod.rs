@@ -1,5 +1,14 @@
-//! Runs fixtures and tells what differs.
+//! Runs fixtures as `promtool test rules` does, and tells what differs.
+//!
+//! A fixture names rule files and has test groups; each group has its own storage, into which input series are loaded
+//! while the rules are evaluated step by step.
 
+mod assertion;
+mod clockwork;
+mod fixture;
 mod outcome;
+mod rules;
+mod series;
 
+pub use fixture::{Run, run};
 pub use outcome::{Failure, FailureKind, FileReport, Item, TestReport, TestResult};

@@ -64,6 +64,8 @@ pub enum FailureKind {
     Expr(String),
     /// The evaluation of the rule of that name.
     Rule(String),
+    /// The loading of that input series.
+    Input(String),
 }
 
 /// One alert or sample, expected or got.

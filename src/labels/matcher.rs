@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::quote;
-use crate::regex::{Anchoring, Pattern, RegexError};
+use crate::regex::{Anchoring, Language, Pattern, RegexError};
 
 /// The four operators of a matcher.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -89,7 +89,24 @@ impl Matcher {
     /// Whether an absent label satisfies the condition.
     #[must_use]
     pub fn matches_empty(&self) -> bool {
-        self.matches("")
+        match (self.op, &self.pattern) {
+            (MatchOp::Regex, Some(pattern)) => pattern.matches_empty(),
+            (MatchOp::NotRegex, Some(pattern)) => !pattern.matches_empty(),
+            _ => self.matches(""),
+        }
+    }
+
+    /// The label values that satisfy the condition.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        let accepted = match &self.pattern {
+            Some(pattern) => Language::Pattern(pattern.clone()),
+            None => Language::Text(self.value.clone()),
+        };
+        match self.op {
+            MatchOp::Equal | MatchOp::Regex => accepted,
+            MatchOp::NotEqual | MatchOp::NotRegex => accepted.complement(),
+        }
     }
 
     /// The regular expression of `=~` and `!~`.

@@ -55,6 +55,11 @@ impl<'l> Findings<'l> {
         &mut self.found[at]
     }
 
+    /// Adds a finding that was made while loading.
+    pub fn take(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
+    }
+
     pub(super) fn into_found(self) -> Vec<Diagnostic> {
         self.found
     }

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::rules::Group;
-use crate::diagnostic::Location;
+use crate::diagnostic::{Diagnostic, Level, Location};
 use crate::model::{AlertmanagerConfig, Fixture, PrometheusConfig};
 use crate::notify::{InhibitRule, Route};
 use crate::source::{SourceFile, Span};
@@ -72,7 +72,50 @@ pub enum IssueKind {
     Notice,
 }
 
+impl IssueKind {
+    /// The lint that reports issues of this kind.
+    #[must_use]
+    pub const fn lint(self) -> &'static str {
+        match self {
+            Self::Schema | Self::Notice => "yaml-schema",
+            Self::Duration => "duration-invalid",
+            Self::Promql => "promql-syntax",
+            Self::Template => "template-invalid",
+        }
+    }
+
+    /// How bad they are.
+    #[must_use]
+    pub const fn level(self) -> Level {
+        match self {
+            Self::Notice => Level::Info,
+            Self::Schema | Self::Duration | Self::Promql | Self::Template => Level::Error,
+        }
+    }
+}
+
 impl ProjectFile {
+    /// An issue of the file as a finding.
+    #[must_use]
+    pub fn diagnostic(&self, issue: &Issue) -> Diagnostic {
+        let location = self.location(issue.span);
+        let kind = issue.kind;
+        let mut found = Diagnostic::new(kind.lint(), kind.level(), location, &issue.message);
+        found.help.clone_from(&issue.help);
+        for (span, text) in &issue.related {
+            found = found.with_related(self.location(*span), text);
+        }
+        found
+    }
+
+    /// Why Prometheus or Alertmanager refuses the file.
+    pub fn refusals(&self) -> impl Iterator<Item = Diagnostic> {
+        self.issues
+            .iter()
+            .filter(|issue| issue.kind != IssueKind::Notice)
+            .map(|issue| self.diagnostic(issue))
+    }
+
     /// A place in the file.
     #[must_use]
     pub fn location(&self, span: Span) -> Location {

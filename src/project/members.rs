@@ -8,8 +8,8 @@ use super::environment::Environment;
 use super::file::ProjectFile;
 use super::files::{Asked, Files};
 use super::open::{OpenError, Project};
-use super::settings;
 use super::walk::{self, PatternError};
+use super::{glob, settings};
 use crate::model::{EnvironmentSettings, PrometheusConfig};
 
 /// The environments of a project. Files that were asked for and belong to none of those in the settings form one of
@@ -121,7 +121,7 @@ fn rule_files(project: &Project, file: &ProjectFile, config: &PrometheusConfig) 
                 Some((folder.to_owned(), pattern.to_owned()))
             }
         })
-        .flat_map(|(root, pattern)| walk::matching(&root, &pattern).unwrap_or_default())
+        .flat_map(|(root, pattern)| glob::expand(&root, &pattern))
         .collect()
 }
 

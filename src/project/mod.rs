@@ -4,6 +4,7 @@
 mod environment;
 mod file;
 mod files;
+mod glob;
 mod load;
 mod members;
 mod open;
@@ -13,6 +14,7 @@ mod walk;
 
 pub use environment::{Environment, Located};
 pub use file::{Alertmanager, Issue, IssueKind, ProjectFile};
+pub use glob::expand;
 pub use load::load;
 pub use open::{Choice, OpenError, Project, open};
 pub use rules::{Group, Rule, RuleText};

@@ -44,7 +44,7 @@ pub struct RuleText {
     pub key: Text,
     /// Its text.
     pub value: Text,
-    /// The parsed text, of alerting rules; nothing where it does not parse.
+    /// The parsed text, of alerting rules; nothing where it is plain or does not parse.
     pub template: Option<Template>,
 }
 
@@ -179,7 +179,8 @@ struct Templates<'a> {
 
 impl Templates<'_> {
     fn parse(&mut self, pair: &Pair, checked: bool) -> RuleText {
-        let template = self.alert.as_ref().and_then(|alert| {
+        let is_plain = !pair.value.as_str().contains("{{");
+        let template = self.alert.as_ref().filter(|_| !is_plain).and_then(|alert| {
             match Template::parse(pair.value.as_str(), alert, self.target) {
                 Ok(template) => Some(template),
                 Err(error) => {

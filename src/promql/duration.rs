@@ -1,14 +1,17 @@
 //! Durations and what takes them: ranges, subqueries, `offset`; and `@`.
 
 use super::ast::*;
+use super::cursor::Again;
 use super::go;
-use super::parser::{Again, Node, Parsed, Parser, Stop, at_word};
+use super::parser::{Node, Parsed, Parser, Stop, at_word};
 use super::token::{Token, TokenKind, Word};
 use crate::source::Span;
 use crate::target::{Duration, DurationError};
 
 /// Prometheus keeps durations as nanoseconds in 64 bits.
-const MAX_SECONDS: f64 = 9_223_372_036.854_775_807;
+const MAX_SECONDS: f64 = 9_223_372_036.854_776;
+
+const NEWEST_KINDS: &str = "number, duration, step(), or range()";
 
 const MISPLACED: &str =
     "must be preceded by an instant vector selector or range vector selector or a subquery";
@@ -61,7 +64,7 @@ impl Parser<'_> {
         let at = match at {
             Ok(word) => word,
             Err(seconds) => {
-                if !(seconds.abs() < i64::MAX as f64) {
+                if seconds.is_nan() || seconds.abs() >= i64::MAX as f64 {
                     let seconds = go_decimal(seconds);
                     let message = format!("timestamp out of bounds for @ modifier: {seconds}");
                     self.error(span, message);
@@ -142,7 +145,7 @@ impl Parser<'_> {
         let range = match self.positive_duration() {
             Ok(range) => range,
             Err(Stop::Unwind) => {
-                let context = if self.since(3, 0) {
+                let context = if self.since(3, 6) {
                     "subquery or range selector"
                 } else {
                     "subquery selector"
@@ -204,10 +207,9 @@ impl Parser<'_> {
             match self.positive_duration() {
                 Ok(duration) => step = Some(duration),
                 Err(Stop::Unwind) => {
-                    let expected = if self.since(3, 4) {
-                        "number, duration, step(), range(), or \"]\"".to_owned()
-                    } else {
-                        format!("{} or \"]\"", self.kinds_of_duration())
+                    let expected = match self.kinds_of_duration() {
+                        NEWEST_KINDS => "number, duration, step(), range(), or \"]\"".to_owned(),
+                        kinds => format!("{kinds} or \"]\""),
                     };
                     self.unexpected("subquery selector", &expected);
                     return Ok(node);
@@ -237,8 +239,9 @@ impl Parser<'_> {
         let version = self.target.prometheus;
         match (version.major, version.minor) {
             (..3, _) => "duration",
-            (3, ..4) => "number or duration",
-            _ => "number, duration, step(), or range()",
+            (3, ..6) => "number or duration",
+            (3, ..10) => "number, duration, or step()",
+            _ => NEWEST_KINDS,
         }
     }
 
@@ -261,7 +264,9 @@ impl Parser<'_> {
     fn offset_duration(&mut self) -> Parsed<DurationExpr> {
         match self.peek() {
             TokenKind::LeftParen => self.duration(0),
-            TokenKind::Operator(op @ (BinaryOp::Add | BinaryOp::Sub)) => {
+            TokenKind::Operator(op @ (BinaryOp::Add | BinaryOp::Sub))
+                if op == BinaryOp::Sub || self.since(3, 4) =>
+            {
                 let sign = self.take();
                 if let TokenKind::Operator(BinaryOp::Add | BinaryOp::Sub) = self.peek() {
                     let operand = self.duration(precedence(BinaryOp::Mul) + 1)?;
@@ -445,7 +450,8 @@ impl Parser<'_> {
             }
             Ok(duration) => duration.seconds(),
             Err(error) => {
-                self.error(token.span, duration_message(text, &error));
+                let in_words = self.since(3, 0);
+                self.error(token.span, duration_message(text, &error, in_words));
                 0.0
             }
         }
@@ -500,8 +506,8 @@ fn go_decimal(value: f64) -> String {
     }
 }
 
-/// The message of `model.ParseDuration`.
-fn duration_message(text: &str, error: &DurationError) -> String {
+/// The message of `model.ParseDuration`, which before Prometheus 3.0 had no words for an unknown unit.
+fn duration_message(text: &str, error: &DurationError, in_words: bool) -> String {
     if *error == DurationError::OutOfRange {
         return error.to_string();
     }
@@ -512,7 +518,7 @@ fn duration_message(text: &str, error: &DurationError) -> String {
             .find(|c: char| c.is_ascii_digit())
             .unwrap_or(rest.len());
         let (unit, after) = rest.split_at(length);
-        if !matches!(unit, "" | "y" | "w" | "d" | "h" | "m" | "s" | "ms") {
+        if in_words && !matches!(unit, "" | "y" | "w" | "d" | "h" | "m" | "s" | "ms") {
             let (unit, text) = (go::quote(unit), go::quote(text));
             return format!("unknown unit {unit} in duration {text}");
         }

@@ -2,9 +2,8 @@
 
 use super::ast::BinaryOp;
 use super::go;
-use super::parser::{Parsed, Parser};
+use super::parser::{Parsed, Parser, Stop};
 use super::token::{HintWord, HistogramKey, TokenKind};
-use crate::source::Span;
 
 /// A native histogram as written: nothing of it is checked against the rest.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -61,27 +60,35 @@ impl Parser<'_> {
         let mut spec = HistogramSpec::default();
         let mut seen = Vec::new();
         self.take();
-        self.take_if(TokenKind::Space);
+        if self.take_if(TokenKind::Space).is_some() {
+            self.expect(TokenKind::CloseHistogram)?;
+            return Ok(spec);
+        }
         if self.take_if(TokenKind::CloseHistogram).is_some() {
             return Ok(spec);
         }
         self.histogram_entry(&mut spec, &mut seen)?;
-        loop {
-            if self.take_if(TokenKind::CloseHistogram).is_some() {
-                return Ok(spec);
+        while self.take_if(TokenKind::CloseHistogram).is_none() {
+            match self.next_entry(&mut spec, &mut seen) {
+                Err(Stop::Unwind) => self.unexpected(
+                    "histogram description",
+                    "histogram description key, e.g. buckets:[5 10 7]",
+                ),
+                parsed => parsed?,
             }
-            if self.take_if(TokenKind::Space).is_some() {
-                if self.take_if(TokenKind::CloseHistogram).is_some() {
-                    return Ok(spec);
-                }
-                if let TokenKind::HistogramKey(_) = self.peek() {
-                    self.histogram_entry(&mut spec, &mut seen)?;
-                    continue;
-                }
-            }
-            let expected = "histogram description key, e.g. buckets:[5 10 7]";
-            self.misfit_here("histogram description", expected)?;
         }
+        Ok(spec)
+    }
+
+    /// A blank and either another entry or nothing more.
+    fn next_entry(&mut self, spec: &mut HistogramSpec, seen: &mut Vec<HistogramKey>) -> Parsed<()> {
+        if self.take_if(TokenKind::Space).is_none() {
+            return self.misfit();
+        }
+        if self.peek() == TokenKind::CloseHistogram {
+            return Ok(());
+        }
+        self.histogram_entry(spec, seen)
     }
 
     fn histogram_entry(
@@ -95,15 +102,12 @@ impl Parser<'_> {
                 _ => self.misfit()?,
             }
         };
-        self.take();
+        let name = self.take();
         self.expect(TokenKind::Colon)?;
         let value = self.histogram_value(key)?;
         if seen.contains(&key) {
             let message = format!("duplicate key {} in histogram", go::quote(key.as_str()));
-            self.errors.push(super::ParseError {
-                span: Span::empty(0),
-                message,
-            });
+            self.error(name.span, message);
             return Ok(());
         }
         seen.push(key);
@@ -152,24 +156,25 @@ impl Parser<'_> {
     fn bucket_list(&mut self) -> Parsed<Vec<f64>> {
         self.expect(TokenKind::LeftBracket)?;
         let mut buckets = vec![self.signed_number()?];
-        loop {
-            if self.take_if(TokenKind::RightBracket).is_some() {
-                return Ok(buckets);
+        while self.take_if(TokenKind::RightBracket).is_none() {
+            match self.next_bucket(&mut buckets) {
+                // Prometheus passes over this in silence.
+                Err(Stop::Unwind) => {}
+                parsed => parsed?,
             }
-            if self.take_if(TokenKind::Space).is_some() {
-                match self.peek() {
-                    TokenKind::RightBracket => continue,
-                    TokenKind::Number
-                    | TokenKind::Duration
-                    | TokenKind::Operator(BinaryOp::Add | BinaryOp::Sub) => {
-                        buckets.push(self.signed_number()?);
-                        continue;
-                    }
-                    _ => {}
-                }
-            }
-            self.misfit_here("histogram description", "number or \"]\"")?;
         }
+        Ok(buckets)
+    }
+
+    /// A blank and either another number or nothing more.
+    fn next_bucket(&mut self, buckets: &mut Vec<f64>) -> Parsed<()> {
+        if self.take_if(TokenKind::Space).is_none() {
+            return self.misfit();
+        }
+        if self.peek() != TokenKind::RightBracket {
+            buckets.push(self.signed_number()?);
+        }
+        Ok(())
     }
 
     fn hint(&mut self) -> Parsed<CounterResetHint> {

@@ -44,8 +44,10 @@ pub(super) enum State {
     Values,
     /// Inside `{{ }}`.
     Histogram,
-    /// The value after a histogram: `x`, `+` or `-`.
+    /// What directly follows a histogram: `x`, `+` or `-`.
     AfterHistogram,
+    /// After a minus in the buckets of a histogram.
+    BucketNumber,
 }
 
 /// Nothing more can be read: the error is in the lexer.
@@ -92,6 +94,7 @@ impl<'t> Lexer<'t> {
             let lexed = match self.state {
                 State::Histogram => self.histogram(),
                 State::AfterHistogram => self.after_histogram(),
+                State::BucketNumber => self.bucket_number(),
                 State::Values => self.value(),
                 State::Duration => self.duration_expression(),
                 State::Statements if self.brace_open => self.in_braces(),
@@ -99,9 +102,14 @@ impl<'t> Lexer<'t> {
             };
             lexed.unwrap_or(TokenKind::Error)
         };
+        // Of a run of blanks Prometheus counts the first.
+        let end = match kind {
+            TokenKind::Space => self.start + 1,
+            _ => self.position,
+        };
         Token {
             kind,
-            span: Span::new(self.start, self.position),
+            span: Span::new(self.start, end),
         }
     }
 
@@ -213,6 +221,9 @@ impl<'t> Lexer<'t> {
     fn duration_expression(&mut self) -> Lexed {
         self.skip_while(is_space);
         self.start = self.position;
+        if self.version < Version::new(3, 0) {
+            return self.only_duration();
+        }
         let Some(c) = self.bump() else {
             return self.fail("unexpected end of input in duration expression");
         };
@@ -280,16 +291,13 @@ impl<'t> Lexer<'t> {
 
     /// `step`, `range`, `max_of` or `min_of`, whose first letter `c` has been read.
     fn duration_word(&mut self, c: char) -> Option<Word> {
-        if !matches!(c.to_ascii_lowercase(), 's' | 'r' | 'm') || self.version < DURATION_EXPRESSIONS
-        {
+        if !matches!(c.to_ascii_lowercase(), 's' | 'r' | 'm') {
             return None;
         }
         self.skip_while(is_alpha);
-        match self.lowercase_text().as_str() {
-            "step" => Some(Word::Step),
-            "range" => Some(Word::Range),
-            "max_of" => Some(Word::MaxOf),
-            "min_of" => Some(Word::MinOf),
+        match keyword(&self.lowercase_text(), self.version)? {
+            TokenKind::Function(Word::Start | Word::End) => None,
+            TokenKind::Function(word) => Some(word),
             _ => None,
         }
     }
@@ -334,149 +342,6 @@ impl<'t> Lexer<'t> {
                 return self.fail(format!("unexpected character inside braces: {c}"));
             }
         })
-    }
-
-    /// A string whose opening quote has been read.
-    fn string(&mut self, open: char) -> Lexed {
-        let raw = open == '`';
-        loop {
-            match self.bump() {
-                Some(c) if c == open => return Ok(TokenKind::String),
-                Some(char::REPLACEMENT_CHARACTER) => return self.fail("invalid UTF-8 rune"),
-                Some('\\') if !raw => self.escape(open)?,
-                Some('\n') if !raw => return self.fail("unterminated quoted string"),
-                None if raw => return self.fail("unterminated raw string"),
-                None => return self.fail("unterminated quoted string"),
-                Some(_) => {}
-            }
-        }
-    }
-
-    /// What follows a backslash.
-    fn escape(&mut self, open: char) -> Result<(), Failed> {
-        let Some(c) = self.bump() else {
-            return self.fail("escape sequence not terminated");
-        };
-        let (mut digits, radix, max) = match c {
-            'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | '\\' => return Ok(()),
-            c if c == open => return Ok(()),
-            '0'..='7' => (3, 8, 255),
-            'x' => (2, 16, 255),
-            'u' => (4, 16, 0x10_ffff),
-            'U' => (8, 16, 0x10_ffff),
-            c => {
-                let c = go::code_point(c);
-                return self.fail(format!("unknown escape sequence {c}"));
-            }
-        };
-        let mut code: u32 = 0;
-        let mut next = if radix == 8 { Some(c) } else { self.bump() };
-        loop {
-            let Some(c) = next else {
-                return self.fail("escape sequence not terminated");
-            };
-            let Some(digit) = c.to_digit(radix) else {
-                let c = go::code_point(c);
-                return self.fail(format!("illegal character {c} in escape sequence"));
-            };
-            code = code.wrapping_mul(radix).wrapping_add(digit);
-            digits -= 1;
-            if digits == 0 {
-                break;
-            }
-            next = self.bump();
-        }
-        if code > max || (0xd800..0xe000).contains(&code) {
-            return self.fail("escape sequence is an invalid Unicode code point");
-        }
-        Ok(())
-    }
-
-    /// A number or duration whose first character has been read.
-    fn number_or_duration(&mut self, first: char) -> Lexed {
-        self.position -= first.len_utf8();
-        if self.scan_number() {
-            return Ok(TokenKind::Number);
-        }
-        if self.scan_rest_of_duration() {
-            return Ok(TokenKind::Duration);
-        }
-        let text = go::quote(self.text());
-        self.fail(format!("bad number or duration syntax: {text}"))
-    }
-
-    /// The units of a duration, whose first digits have been read, and further numbers with units. Units in the wrong
-    /// order and units such as `hs` pass here.
-    fn scan_rest_of_duration(&mut self) -> bool {
-        if !self.accept("smhdwy") {
-            return false;
-        }
-        self.accept("s");
-        while self.accept_digit() {
-            while self.accept_digit() {}
-            if !self.accept("smhdw") {
-                return false;
-            }
-            self.accept("s");
-        }
-        let ends = !self.peek().is_some_and(is_alphanumeric);
-        if !ends {
-            // The character that is wrong belongs to the message.
-            self.bump();
-        }
-        ends
-    }
-
-    fn accept_digit(&mut self) -> bool {
-        self.accept("0123456789")
-    }
-
-    /// A number in any of Go's forms. What passes here may still be no number.
-    pub(super) fn scan_number(&mut self) -> bool {
-        let initial = self.position;
-        let mut digits = "0123456789";
-        // In series notation `0x10` is a 0, repeated.
-        if !self.series && self.accept("0") && self.accept("xX") {
-            self.accept("_");
-            digits = "0123456789abcdefABCDEF";
-        }
-        let hexadecimal = digits.len() > 10;
-        self.accept(".");
-        self.accept(digits);
-        let (mut dot, mut exponent) = (false, false);
-        while let Some(c) = self.peek() {
-            match c {
-                '.' => {
-                    self.bump();
-                    if dot || self.accept("_.") || hexadecimal {
-                        return false;
-                    }
-                    dot = true;
-                }
-                'e' | 'E' => {
-                    self.bump();
-                    if exponent {
-                        return false;
-                    }
-                    exponent = true;
-                    self.accept("+-");
-                    if self.accept("._eE") || self.peek().is_none() {
-                        return false;
-                    }
-                }
-                '_' => {
-                    self.bump();
-                    if self.accept("._eE") || self.peek().is_none() {
-                        return false;
-                    }
-                }
-                c if digits.contains(c) => while self.accept(digits) {},
-                _ => break,
-            }
-        }
-        let next = self.peek();
-        self.position != initial
-            && ((self.series && next == Some('x')) || !next.is_some_and(is_alphanumeric))
     }
 
     /// A word whose first character has been read: keyword, name or one of the number words.
@@ -579,8 +444,6 @@ impl<'t> Lexer<'t> {
     }
 }
 
-const DURATION_EXPRESSIONS: Version = Version::new(3, 4);
-
 /// The keyword that `word` is in `version`; `inf` and `nan` are numbers.
 pub(super) fn keyword(word: &str, version: Version) -> Option<TokenKind> {
     if let Some(&(op, _)) = AggregateOp::ALL.iter().find(|&&(_, name)| name == word) {
@@ -603,8 +466,8 @@ pub(super) fn keyword(word: &str, version: Version) -> Option<TokenKind> {
         "inf" | "nan" => (TokenKind::Number, (0, 0)),
         "start" => (TokenKind::Function(Word::Start), (0, 0)),
         "end" => (TokenKind::Function(Word::End), (0, 0)),
-        "step" => (TokenKind::Function(Word::Step), (3, 4)),
-        "range" => (TokenKind::Function(Word::Range), (3, 4)),
+        "step" => (TokenKind::Function(Word::Step), (3, 6)),
+        "range" => (TokenKind::Function(Word::Range), (3, 10)),
         "max_of" => (TokenKind::Function(Word::MaxOf), (3, 13)),
         "min_of" => (TokenKind::Function(Word::MinOf), (3, 13)),
         "anchored" => (TokenKind::Keyword(Keyword::Anchored), (3, 7)),

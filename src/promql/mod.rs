@@ -2,17 +2,20 @@
 
 mod ast;
 mod check;
+mod cursor;
 mod duration;
 mod error;
 pub mod functions;
 mod go;
 mod histogram;
 mod lexer;
+mod literal_lexer;
 mod parser;
 mod print;
 mod selector;
 mod series;
 mod series_lexer;
+mod spanless;
 mod token;
 
 pub use ast::*;

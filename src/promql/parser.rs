@@ -12,10 +12,10 @@ use super::go;
 use super::lexer::Lexer;
 use super::token::{Keyword, Token, TokenKind, Word};
 use crate::source::Span;
-use crate::target::{Target, Version};
+use crate::target::Target;
 
 /// How deep calls of the parser may nest: parentheses, signs, arguments, powers.
-const MAX_NESTING: usize = 500;
+const MAX_NESTING: usize = 250;
 /// How deep a tree may be, so that walks over it are safe: a chain `a + b + c` is as deep as it is long.
 pub(super) const MAX_DEPTH: usize = 1000;
 
@@ -38,15 +38,15 @@ pub(super) struct Node {
 pub(super) struct Parser<'t> {
     pub(super) input: &'t str,
     pub(super) target: Target,
-    lexer: Lexer<'t>,
-    lookahead: Option<Token>,
+    pub(super) lexer: Lexer<'t>,
+    pub(super) lookahead: Option<Token>,
     /// The token that was read last, be it taken or not.
-    last: Token,
+    pub(super) last: Token,
     /// The end of the last token that can close an expression.
     pub(super) last_closing: usize,
-    taken_end: usize,
+    pub(super) taken_end: usize,
     /// Counts down from 3 with every token taken after an error.
-    recovering: u8,
+    pub(super) recovering: u8,
     pub(super) errors: Vec<ParseError>,
     nesting: usize,
 }
@@ -54,7 +54,7 @@ pub(super) struct Parser<'t> {
 /// Reads an expression. On failure there is at least one error, the first in the text's order of reading first, as in
 /// Prometheus; types are only checked where the syntax is right.
 ///
-/// Beyond Prometheus's rules there are limits on nesting and on the depth of the tree, 500 and 1,000 levels.
+/// Beyond Prometheus's rules there are limits on nesting and on the depth of the tree, 250 and 1,000 levels.
 pub fn parse(text: &str, target: &Target) -> Result<Expr, Vec<ParseError>> {
     let mut parser = Parser::new(Lexer::new(text, target), target);
     let expr = parser.whole_expression();
@@ -134,7 +134,12 @@ impl<'t> Parser<'t> {
     }
 
     fn operators(&mut self, min: u8) -> Parsed<Node> {
-        let mut left = self.prefix()?;
+        let first = self.prefix()?;
+        self.more_operators(first, min)
+    }
+
+    /// What follows `left`.
+    fn more_operators(&mut self, mut left: Node, min: u8) -> Parsed<Node> {
         loop {
             left = match self.peek() {
                 TokenKind::Keyword(Keyword::Offset) => self.offset(left)?,
@@ -155,7 +160,7 @@ impl<'t> Parser<'t> {
     fn prefix(&mut self) -> Parsed<Node> {
         loop {
             match self.peek() {
-                TokenKind::Number | TokenKind::Duration => {
+                kind if self.is_number(kind) => {
                     let token = self.take();
                     let value = self.number_or_duration(token);
                     return Ok(leaf(token.span, ExprKind::Number(value)));
@@ -181,8 +186,10 @@ impl<'t> Parser<'t> {
                 }
                 TokenKind::Identifier | TokenKind::Function(_) => {
                     let token = self.take();
+                    // `start`, `end` and the like are functions since Prometheus 3.12.
+                    let callable = token.kind == TokenKind::Identifier || self.since(3, 12);
                     return match self.peek() {
-                        TokenKind::LeftParen => self.call(token),
+                        TokenKind::LeftParen if callable => self.call(token),
                         _ => self.vector_selector(Some(token)),
                     };
                 }
@@ -197,8 +204,14 @@ impl<'t> Parser<'t> {
 
     fn parentheses(&mut self) -> Parsed<Node> {
         let open = self.take();
-        let inner = self.expr(0)?;
-        let close = self.expect(TokenKind::RightParen)?;
+        let mut inner = self.expr(0)?;
+        let close = loop {
+            if let Some(close) = self.take_if(TokenKind::RightParen) {
+                break close;
+            }
+            self.misfit()?;
+            inner = self.more_operators(inner, 0)?;
+        };
         let kind = ExprKind::Paren(Box::new(inner.expr));
         self.node(open.span.to(close.span), kind, inner.depth)
     }
@@ -271,7 +284,7 @@ impl<'t> Parser<'t> {
                 self.take();
                 matching.cardinality = cardinality;
                 // The labels may be missing, but then the right side must follow.
-                if self.peek() == TokenKind::LeftParen || !starts_expression(self.peek()) {
+                if self.peek() == TokenKind::LeftParen || !self.starts_expression() {
                     matching.include = self.grouping_labels()?;
                 }
             }
@@ -308,6 +321,22 @@ impl<'t> Parser<'t> {
         Ok(matching)
     }
 
+    /// Whether the token can stand for a number; since Prometheus 3.0 durations can.
+    fn is_number(&self, kind: TokenKind) -> bool {
+        kind == TokenKind::Number || (kind == TokenKind::Duration && self.since(3, 0))
+    }
+
+    /// Whether the next token can start an expression.
+    fn starts_expression(&mut self) -> bool {
+        let kind = self.peek();
+        let is_sign = matches!(kind, TokenKind::Operator(BinaryOp::Add | BinaryOp::Sub));
+        let opens = matches!(
+            kind,
+            TokenKind::String | TokenKind::LeftParen | TokenKind::LeftBrace
+        );
+        is_sign || opens || self.is_number(kind) || kind.is_metric_name()
+    }
+
     fn fill_value(&mut self) -> Parsed<f64> {
         self.expect(TokenKind::LeftParen)?;
         let value = self.signed_number()?;
@@ -321,7 +350,7 @@ impl<'t> Parser<'t> {
         let mut signed = false;
         loop {
             match self.peek() {
-                TokenKind::Number | TokenKind::Duration => {
+                kind if self.is_number(kind) => {
                     let token = self.take();
                     let value = self.number_or_duration(token);
                     return Ok(if negative { -value } else { value });
@@ -380,7 +409,7 @@ impl<'t> Parser<'t> {
                 }
                 TokenKind::Comma => {
                     let comma = self.take();
-                    if starts_expression(self.peek()) {
+                    if self.starts_expression() {
                         args.push(self.expr(0)?);
                     } else {
                         let message = "trailing commas not allowed in function call args";
@@ -518,142 +547,6 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// The tokens.
-impl Parser<'_> {
-    /// The kind of the next token. The lexer's error becomes one of the parser when it is first seen.
-    pub(super) fn peek(&mut self) -> TokenKind {
-        if let Some(token) = self.lookahead {
-            return token.kind;
-        }
-        let token = self.lexer.next_token();
-        match token.kind {
-            TokenKind::RightBrace
-            | TokenKind::RightParen
-            | TokenKind::RightBracket
-            | TokenKind::Duration
-            | TokenKind::Number => self.last_closing = token.span.range().end,
-            TokenKind::Error => {
-                if let Some(error) = self.lexer.error() {
-                    self.errors.push(ParseError {
-                        span: error.span,
-                        message: error.message.clone(),
-                    });
-                }
-            }
-            _ => {}
-        }
-        self.lookahead = Some(token);
-        self.last = token;
-        token.kind
-    }
-
-    pub(super) fn take(&mut self) -> Token {
-        self.peek();
-        let is_end = matches!(self.last.kind, TokenKind::Eof | TokenKind::Error);
-        if !is_end {
-            self.lookahead = None;
-        }
-        self.recovering = self.recovering.saturating_sub(1);
-        self.taken_end = self.last.span.range().end;
-        self.last
-    }
-
-    /// Where the next token stands.
-    pub(super) fn peek_span(&mut self) -> Span {
-        self.peek();
-        self.last.span
-    }
-
-    /// The end of the token taken last.
-    pub(super) const fn taken_end(&self) -> usize {
-        self.taken_end
-    }
-
-    pub(super) fn take_if(&mut self, kind: TokenKind) -> Option<Token> {
-        (self.peek() == kind).then(|| self.take())
-    }
-
-    /// Takes a token of that kind.
-    pub(super) fn expect(&mut self, kind: TokenKind) -> Parsed<Token> {
-        loop {
-            if let Some(token) = self.take_if(kind) {
-                return Ok(token);
-            }
-            self.misfit()?;
-        }
-    }
-
-    fn at_end(&mut self) -> bool {
-        matches!(self.peek(), TokenKind::Eof | TokenKind::Error)
-    }
-
-    /// The next token does not fit here. Shortly after an error it is dropped and the caller tries again.
-    pub(super) fn misfit(&mut self) -> Parsed<()> {
-        if self.recovering == 3 {
-            if self.at_end() {
-                return Err(Stop::Abort);
-            }
-            self.lookahead = None;
-            return Ok(());
-        }
-        self.recovering = 3;
-        Err(Stop::Unwind)
-    }
-
-    /// The same in a place that deals with errors itself: reports, or drops the token and answers that the caller
-    /// shall try again.
-    pub(super) fn misfit_here(&mut self, context: &str, expected: &str) -> Parsed<Again> {
-        match self.misfit() {
-            Ok(()) => Ok(Again::Yes),
-            Err(Stop::Unwind) => {
-                self.unexpected(context, expected);
-                Ok(Again::No)
-            }
-            Err(Stop::Abort) => Err(Stop::Abort),
-        }
-    }
-
-    /// Reports the token that was read last. What the lexer could not read has been reported already.
-    pub(super) fn unexpected(&mut self, context: &str, expected: &str) {
-        self.recovering = 3;
-        if self.last.kind == TokenKind::Error {
-            return;
-        }
-        let mut message = format!("unexpected {}", self.last.describe(self.input));
-        if !context.is_empty() {
-            message.push_str(" in ");
-            message.push_str(context);
-        }
-        if !expected.is_empty() {
-            message.push_str(", expected ");
-            message.push_str(expected);
-        }
-        self.error(self.last.span, message);
-    }
-
-    /// Adds an error. One that has no place of its own only follows from an error before it and is left out.
-    pub(super) fn error(&mut self, span: Span, message: impl Into<String>) {
-        if span == Span::empty(0) && !self.errors.is_empty() {
-            return;
-        }
-        self.errors.push(ParseError {
-            span,
-            message: message.into(),
-        });
-    }
-
-    pub(super) fn since(&self, major: u16, minor: u16) -> bool {
-        self.target.prometheus >= Version::new(major, minor)
-    }
-}
-
-/// Whether a token was dropped and the place may be tried again.
-#[derive(PartialEq, Eq)]
-pub(super) enum Again {
-    Yes,
-    No,
-}
-
 /// How tightly an operator binds.
 const fn precedence(op: BinaryOp) -> u8 {
     match op {
@@ -664,18 +557,6 @@ const fn precedence(op: BinaryOp) -> u8 {
         BinaryOp::Pow => 6,
         _ => 3,
     }
-}
-
-const fn starts_expression(kind: TokenKind) -> bool {
-    matches!(
-        kind,
-        TokenKind::Number
-            | TokenKind::Duration
-            | TokenKind::String
-            | TokenKind::LeftParen
-            | TokenKind::LeftBrace
-            | TokenKind::Operator(BinaryOp::Add | BinaryOp::Sub)
-    ) || kind.is_metric_name()
 }
 
 pub(super) fn leaf(span: Span, kind: ExprKind) -> Node {

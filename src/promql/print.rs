@@ -1,13 +1,14 @@
 //! A tree back to text, as Prometheus's `Expr.String()`: one line, no comments.
 //!
-//! What is printed parses to an equal tree. For that, `by ()` stays and a metric name in quotes keeps them, both of
-//! which Prometheus prints otherwise; a duration written where a number is wanted is printed as the number.
+//! What is printed parses to an equal tree. For that some things are printed otherwise than in Prometheus: `by ()`,
+//! `offset 0s` and a plus before a computed duration stay, a metric name in quotes keeps them, matchers keep their
+//! order, infinity has no plus, and a duration written where a number is wanted is printed as the number.
 
 use std::fmt::{self, Display, Formatter, Write};
 
 use super::ast::*;
 use super::lexer::keyword;
-use crate::labels::{is_classic_label_name, is_classic_metric_name, quote};
+use crate::labels::{self, is_classic_label_name, is_classic_metric_name};
 use crate::target::{Duration, NEWEST_PROMETHEUS};
 
 impl Display for Expr {
@@ -124,6 +125,11 @@ impl Display for DurationExpr {
     }
 }
 
+/// `text` in double quotes. The replacement character cannot stand in a query, so it is escaped.
+fn quote(text: &str) -> String {
+    labels::quote(text).replace(char::REPLACEMENT_CHARACTER, "\\ufffd")
+}
+
 /// The selector without what refers to time.
 fn series(f: &mut Formatter<'_>, selector: &VectorSelector) -> fmt::Result {
     let bare = selector.name.as_ref().filter(|name| is_bare(name));
@@ -213,10 +219,11 @@ fn separated<T>(
     Ok(())
 }
 
-/// A number without exponent, as `strconv.FormatFloat(value, 'f', -1, 64)`.
+/// A number without exponent, as `strconv.FormatFloat(value, 'f', -1, 64)`, but infinity without plus: before a power
+/// that would be a sign of its own.
 fn number(f: &mut Formatter<'_>, value: f64) -> fmt::Result {
     if value.is_infinite() {
-        return f.write_str(if value > 0.0 { "+Inf" } else { "-Inf" });
+        return f.write_str(if value > 0.0 { "Inf" } else { "-Inf" });
     }
     write!(f, "{value}")
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::ast::*;
+use super::cursor::Again;
 use super::go;
-use super::parser::{Again, Node, Parsed, Parser, leaf};
+use super::parser::{Node, Parsed, Parser, leaf};
 use super::token::{Token, TokenKind};
 use crate::labels::{METRIC_NAME, MatchOp, Matcher};
 use crate::regex::Anchoring;
@@ -87,7 +88,17 @@ impl Parser<'_> {
             return Ok(());
         };
         let span = name.span.to(value.span);
-        let text = go::unquote(value.text(self.input));
+        let bytes = go::unquote_bytes(value.text(self.input));
+        let is_regex = matches!(op, MatchOp::Regex | MatchOp::NotRegex);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if is_regex && let Err(error) = std::str::from_utf8(&bytes) {
+            // Go quotes the pattern from the first bad byte on.
+            let rest = bytes.get(error.valid_up_to()..).unwrap_or_default();
+            let rest = String::from_utf8_lossy(rest);
+            let message = format!("error parsing regexp: invalid UTF-8: `{rest}`");
+            self.error(span, message);
+            return Ok(());
+        }
         match Matcher::new(name.text, op, text, Anchoring::Prometheus) {
             Ok(matcher) => selector.matchers.push(SpannedMatcher {
                 matcher,

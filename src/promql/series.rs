@@ -1,6 +1,7 @@
 //! Series notation: the input of promtool's unit tests and of `load` in Prometheus's own tests.
 
 use super::ast::BinaryOp;
+use super::cursor::Again;
 use super::error::ParseError;
 use super::go;
 use super::histogram::HistogramSpec;
@@ -172,6 +173,19 @@ impl Place {
     }
 }
 
+/// Whether an item can start with the token.
+const fn starts_item(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::Blank
+            | TokenKind::Identifier
+            | TokenKind::Number
+            | TokenKind::Duration
+            | TokenKind::OpenHistogram
+            | TokenKind::Operator(BinaryOp::Add | BinaryOp::Sub)
+    )
+}
+
 /// A value at the start of an item.
 #[derive(Clone, Copy)]
 enum Start {
@@ -188,49 +202,50 @@ impl Parser<'_> {
 
     /// A metric name and labels, both of which may be missing.
     fn metric(&mut self) -> Parsed<Labels> {
-        let mut name = None;
-        if self.peek().is_metric_name() {
-            let token = self.take();
-            name = Some(token.text(self.input).to_owned());
-        }
+        let name = if self.peek().is_metric_name() {
+            Some(self.take())
+        } else {
+            None
+        };
         let mut pairs = Vec::new();
         if self.peek() == TokenKind::LeftBrace {
             pairs = self.label_set()?;
-        } else if name.is_none() && !matches!(self.peek(), TokenKind::Eof | TokenKind::Space) {
-            // Only the end, or values, may follow no metric at all.
-            self.misfit()?;
         }
         if let Some(name) = name {
+            // Setting the name goes through Prometheus's label builder, which drops labels without value.
+            pairs.retain(|(_, value)| !value.is_empty());
+            let name = name.text(self.input).to_owned();
             pairs.push((METRIC_NAME.into(), name));
         }
-        Ok(Labels::from_pairs(
-            pairs.into_iter().filter(|(_, value)| !value.is_empty()),
-        ))
+        Ok(Labels::from_pairs(pairs))
     }
 
-    /// All values. A token that fits nowhere ends them, as in Prometheus.
+    /// All values. As in Prometheus an error in an item drops the items so far, and the first token that can be no
+    /// item ends the values: what is left over is reported without a word of series.
     fn series_values(&mut self) -> Parsed<Vec<Spanned<SeriesItem>>> {
-        match self.blank_separated_items() {
-            Err(Stop::Unwind) => {
-                self.unexpected("series values", "");
-                Ok(Vec::new())
-            }
-            parsed => parsed,
-        }
-    }
-
-    fn blank_separated_items(&mut self) -> Parsed<Vec<Spanned<SeriesItem>>> {
+        const CONTEXT: &str = "series values";
         let mut items = Vec::new();
-        while self.peek() != TokenKind::Eof {
-            self.expect(TokenKind::Space)?;
-            while self.take_if(TokenKind::Space).is_some() {}
-            if self.peek() == TokenKind::Eof {
+        while !matches!(
+            self.peek(),
+            TokenKind::Space | TokenKind::Eof | TokenKind::Error
+        ) {
+            if self.misfit_here(CONTEXT, "")? == Again::No {
                 break;
             }
+        }
+        while self.take_if(TokenKind::Space).is_some() {
+            if !starts_item(self.peek()) {
+                continue;
+            }
             let start = self.peek_span().range().start;
-            let value = self.series_item()?;
-            let end = self.taken_end();
-            items.push(Spanned::new(value, Span::new(start, end)));
+            match self.series_item() {
+                Ok(item) => items.push(Spanned::new(item, Span::new(start, self.taken_end()))),
+                Err(Stop::Unwind) => {
+                    self.unexpected(CONTEXT, "");
+                    items.clear();
+                }
+                Err(Stop::Abort) => return Err(Stop::Abort),
+            }
         }
         Ok(items)
     }
@@ -302,15 +317,15 @@ impl Parser<'_> {
         }
         let step = Box::new(self.histogram_literal()?);
         self.expect(TokenKind::Times)?;
-        let count = self.count()?;
+        let token = self.expect(TokenKind::Number)?;
+        let count = self.unsigned(token);
         // Prometheus adds each step to what it has, and refuses to lose resolution on the way.
         if count > 0 && start.schema > step.schema {
             let message = format!(
                 "error combining histograms: cannot merge from schema {} to {}",
                 step.schema, start.schema
             );
-            let span = self.peek_span();
-            self.error(span, message);
+            self.error(token.span, message);
         }
         Ok(SeriesItem::Histogram {
             start,

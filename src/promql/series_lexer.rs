@@ -117,37 +117,49 @@ impl Lexer<'_> {
         self.fail(format!("bad histogram descriptor found: {word}"))
     }
 
-    /// One token between `[` and `]`.
+    /// One token between `[` and `]`. As in Prometheus letters that make no number word become part of the token
+    /// after them.
     fn buckets(&mut self) -> Lexed {
-        let Some(c) = self.bump() else {
-            let c = go::quote_char(None);
-            return self.fail(format!("invalid character in buckets description: {c}"));
-        };
-        Ok(match c {
-            c if is_space(c) => {
-                self.skip_while(is_space);
-                TokenKind::Space
-            }
-            '-' => TokenKind::Operator(BinaryOp::Sub),
-            c if c.is_ascii_digit() => {
-                self.position -= c.len_utf8();
-                return self.plain_number();
-            }
-            ']' => {
-                self.bracket_open = false;
-                TokenKind::RightBracket
-            }
-            c if is_alpha(c) => {
-                self.skip_while(is_alpha);
-                if keyword(&self.lowercase_text(), self.version) == Some(TokenKind::Number) {
-                    return Ok(TokenKind::Number);
+        loop {
+            let c = self.bump();
+            return Ok(match c {
+                Some(c) if is_space(c) => {
+                    self.skip_while(is_space);
+                    TokenKind::Space
                 }
-                return self.fail("invalid character in buckets description: ']'");
-            }
-            c => {
-                let c = go::quote_char(Some(c));
-                return self.fail(format!("invalid character in buckets description: {c}"));
-            }
-        })
+                Some('-') => {
+                    self.state = State::BucketNumber;
+                    TokenKind::Operator(BinaryOp::Sub)
+                }
+                Some(c) if c.is_ascii_digit() => {
+                    self.position -= c.len_utf8();
+                    return self.plain_number();
+                }
+                Some(']') => {
+                    self.bracket_open = false;
+                    TokenKind::RightBracket
+                }
+                Some(c) if is_alpha(c) => {
+                    // No number word is longer; this keeps the loop linear.
+                    let may_be_number = self.text().len() <= 3;
+                    if may_be_number
+                        && keyword(&self.lowercase_text(), self.version) == Some(TokenKind::Number)
+                    {
+                        return Ok(TokenKind::Number);
+                    }
+                    continue;
+                }
+                c => {
+                    let c = go::quote_char(c);
+                    return self.fail(format!("invalid character in buckets description: {c}"));
+                }
+            });
+        }
+    }
+
+    /// The number after a minus between `[` and `]`.
+    pub(super) fn bucket_number(&mut self) -> Lexed {
+        self.state = State::Histogram;
+        self.plain_number()
     }
 }

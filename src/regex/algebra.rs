@@ -294,7 +294,12 @@ impl<'l> Product<'l> {
 
     /// The nearest state that accepts; breadth first, so that the text that leads there is a shortest.
     fn search(&self) -> Witness {
-        let Some(start) = self.leaves.iter().map(Leaf::start).collect::<Option<Places>>() else {
+        let Some(start) = self
+            .leaves
+            .iter()
+            .map(Leaf::start)
+            .collect::<Option<Places>>()
+        else {
             return Witness::Unknown;
         };
         let bytes = self.bytes();
@@ -406,9 +411,7 @@ impl Leaf<'_> {
     fn accepts(&self, place: Place) -> bool {
         match (self, place) {
             (Leaf::Text(text), Place::Text(seen)) => seen == Some(text.len() as u32),
-            (Leaf::Dfa(dfa), Place::State(state)) => {
-                dfa.is_match_state(dfa.next_eoi_state(state))
-            }
+            (Leaf::Dfa(dfa), Place::State(state)) => dfa.is_match_state(dfa.next_eoi_state(state)),
             (_, place) => place == Place::Matched,
         }
     }

@@ -126,6 +126,10 @@ fn reference(text: &str) -> Option<(&str, &str)> {
     if name.is_empty() {
         return None;
     }
-    let rest = if braced { rest.strip_prefix('}')? } else { rest };
+    let rest = if braced {
+        rest.strip_prefix('}')?
+    } else {
+        rest
+    };
     Some((name, rest))
 }

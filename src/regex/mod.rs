@@ -109,6 +109,18 @@ impl Pattern {
         }
     }
 
+    /// Whether the pattern matches the empty text, which for most patterns is told without building the automaton.
+    #[must_use]
+    pub fn matches_empty(&self) -> bool {
+        let properties = self.0.hir.properties();
+        // At an empty text both ends of text and line hold; only word boundaries need a closer look.
+        let looks = properties.look_set();
+        if self.0.shortcut.is_some() || looks.contains_word() {
+            return self.is_match("");
+        }
+        properties.minimum_len() == Some(0)
+    }
+
     fn is_match_by_automaton(&self, text: &str) -> bool {
         self.automaton()
             .is_some_and(|automaton| automaton.is_match(text))

@@ -686,9 +686,7 @@ impl<'p> Parser<'p> {
         if first != '{' {
             // Go reads both characters before it looks at either.
             let second = self.bump();
-            return Some(Char::from(
-                first.to_digit(16)? * 16 + second?.to_digit(16)?,
-            ));
+            return Some(Char::from(first.to_digit(16)? * 16 + second?.to_digit(16)?));
         }
         let mut value = 0;
         let mut digits = 0;

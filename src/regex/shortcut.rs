@@ -110,7 +110,10 @@ fn between_anchors(hir: &Hir) -> Option<&[Hir]> {
     let HirKind::Concat(parts) = hir.kind() else {
         return None;
     };
-    let first = parts.iter().take_while(|part| is(part, Look::Start)).count();
+    let first = parts
+        .iter()
+        .take_while(|part| is(part, Look::Start))
+        .count();
     let rest = &parts[first..];
     let last = rest
         .iter()

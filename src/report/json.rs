@@ -142,7 +142,7 @@ struct JsonTest {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct JsonFailure {
-    /// `alert`, `expr` or `rule`.
+    /// `alert`, `expr`, `rule` or `input`.
     kind: &'static str,
     /// The alert, where an alert assertion failed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -153,6 +153,9 @@ struct JsonFailure {
     /// The rule, where a rule could not be evaluated.
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<String>,
+    /// The input series, where its samples could not be loaded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    series: Option<String>,
     /// When, as a duration from the start of the test.
     eval_time: String,
     /// File of the assertion (the rule file where a rule failed).
@@ -316,6 +319,7 @@ fn failure(failure: &Failure) -> JsonFailure {
         alertname: None,
         expr: None,
         rule: None,
+        series: None,
         eval_time: failure.eval_time.to_string(),
         path: path(&failure.location),
         line: positions(&failure.location).0.line,
@@ -327,6 +331,7 @@ fn failure(failure: &Failure) -> JsonFailure {
         FailureKind::Alert(name) => (json.kind, json.alertname) = ("alert", Some(name.clone())),
         FailureKind::Expr(text) => (json.kind, json.expr) = ("expr", Some(text.clone())),
         FailureKind::Rule(name) => (json.kind, json.rule) = ("rule", Some(name.clone())),
+        FailureKind::Input(name) => (json.kind, json.series) = ("input", Some(name.clone())),
     }
     json
 }

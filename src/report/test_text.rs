@@ -85,6 +85,7 @@ fn show_failure(out: &mut String, test: &TestResult, failure: &Failure, paint: P
         FailureKind::Alert(name) => format!("alert {name}"),
         FailureKind::Expr(text) => one_line(text),
         FailureKind::Rule(name) => format!("rule {name}"),
+        FailureKind::Input(series) => format!("input series {series}"),
     };
     line(out, &format!("  {} {}", paint.red("✗"), paint.bold(&test.name)));
     line(out, &format!("    {subject} at {}", failure.eval_time));

@@ -1,0 +1,205 @@
+//! Assertions of a test group against what came out.
+
+use std::sync::Arc;
+
+use super::clockwork::{Setting, eval_time};
+use super::outcome::{Failure, FailureKind, Item};
+use crate::alerting::GroupRun;
+use crate::diagnostic::Location;
+use crate::engine::{Evaluator, Query, Sample, Value};
+use crate::labels::{ALERT_NAME, Labels};
+use crate::model::{AlertTest, ExpectedSample, ExprTest, Pair, Text};
+use crate::promql;
+use crate::source::{SourceFile, Span};
+use crate::storage::Storage;
+use crate::target::Duration;
+
+/// Compares the firing alerts of a name, over all groups, with those expected: exactly, as a multiset.
+pub(super) fn alerts(
+    file: &Arc<SourceFile>,
+    assertion: &AlertTest,
+    groups: &[GroupRun<'_>],
+) -> Option<Failure> {
+    let name = assertion.alertname.as_ref()?;
+    let mut got: Vec<(Labels, Labels)> = groups
+        .iter()
+        .flat_map(GroupRun::alerts)
+        .filter(|(rule, alert)| &*rule.name == name.as_str() && alert.fires())
+        .map(|(_, alert)| (alert.labels.clone(), alert.annotations.clone()))
+        .collect();
+    let mut expected: Vec<(Labels, Labels)> = assertion
+        .exp_alerts
+        .iter()
+        .map(|alert| {
+            let named = [(ALERT_NAME, name.as_str())];
+            let labels = pairs(&alert.labels).chain(named);
+            (Labels::from_pairs(labels), Labels::from_pairs(pairs(&alert.annotations)))
+        })
+        .collect();
+    got.sort();
+    expected.sort();
+    if got == expected {
+        return None;
+    }
+    let items = |alerts: Vec<(Labels, Labels)>| -> Vec<Item> {
+        let alerts = alerts.into_iter();
+        alerts
+            .map(|(labels, annotations)| Item::Alert {
+                labels,
+                annotations,
+            })
+            .collect()
+    };
+    Some(Failure {
+        kind: FailureKind::Alert(name.as_str().to_owned()),
+        eval_time: eval_time(assertion),
+        location: Location::new(file, name.span()),
+        message: alert_message(expected.len(), got.len()),
+        expected: items(expected),
+        got: items(got),
+    })
+}
+
+fn pairs(pairs: &[Pair]) -> impl Iterator<Item = (&str, &str)> {
+    pairs
+        .iter()
+        .map(|pair| (pair.key.as_str(), pair.value.as_str()))
+}
+
+fn alert_message(expected: usize, got: usize) -> String {
+    let alerts = |count: usize| match count {
+        1 => "1 firing alert".to_owned(),
+        count => format!("{count} firing alerts"),
+    };
+    match (expected, got) {
+        (0, got) => format!("nothing should fire, but there is {}", alerts(got)),
+        (expected, 0) => format!("expected {}, but nothing fires", alerts(expected)),
+        (expected, got) if expected == got => {
+            format!("expected {} and got {got}, but they differ", alerts(expected))
+        }
+        (expected, got) => format!("expected {}, got {got}", alerts(expected)),
+    }
+}
+
+/// Compares the result of an expression, over the storage as it is at the end of the test, with the samples expected.
+pub(super) fn expression(
+    setting: &Setting<'_>,
+    assertion: &ExprTest,
+    storage: &Storage,
+    start: i64,
+) -> Option<Failure> {
+    let time = assertion.eval_time.map_or(Duration::ZERO, |time| time.value);
+    let text = assertion.expr.as_ref();
+    let mut failure = Failure {
+        kind: FailureKind::Expr(text.map_or_else(String::new, ToString::to_string)),
+        eval_time: time,
+        location: Location::new(setting.file, text.map_or(assertion.span, Text::span)),
+        message: String::new(),
+        expected: Vec::new(),
+        got: Vec::new(),
+    };
+    let outcome = evaluate(setting, text, storage, start.saturating_add(time.ms))
+        .and_then(|got| Ok((got, expected_samples(setting, &assertion.exp_samples)?)));
+    let (mut got, mut expected) = match outcome {
+        Ok(both) => both,
+        Err((message, span)) => {
+            failure.message = message;
+            if let Some(span) = span {
+                failure.location.span = span;
+            }
+            return Some(failure);
+        }
+    };
+    got.sort_by(|a, b| a.0.cmp(&b.0));
+    expected.sort_by(|a, b| a.0.cmp(&b.0));
+    let same = got.len() == expected.len()
+        && got.iter().zip(&expected).all(|(got, expected)| {
+            got.0 == expected.0 && equal(got.1, expected.1, setting.fuzzy)
+        });
+    if same {
+        return None;
+    }
+    failure.message = sample_message(&expected, &got);
+    let items = |samples: Vec<(Labels, f64)>| -> Vec<Item> {
+        let samples = samples.into_iter();
+        samples
+            .map(|(labels, value)| Item::Sample { labels, value })
+            .collect()
+    };
+    failure.expected = items(expected);
+    failure.got = items(got);
+    Some(failure)
+}
+
+/// What went wrong and, where it is known better than the whole expression, at which place.
+type Wrong = (String, Option<Span>);
+
+type Samples = Vec<(Labels, f64)>;
+
+fn evaluate(
+    setting: &Setting<'_>,
+    text: Option<&Text>,
+    storage: &Storage,
+    time: i64,
+) -> Result<Samples, Wrong> {
+    let at = |span: Option<Span>| text.and_then(|text| span.map(|span| text.map(span)));
+    let source = text.map_or("", Text::as_str);
+    let expr = promql::parse(source, &setting.options.target).map_err(|errors| {
+        let first = errors.first();
+        let message = first.map_or_else(String::new, ToString::to_string);
+        (format!("the expression does not parse: {message}"), at(first.map(|error| error.span)))
+    })?;
+    let query = Query::new(&expr, setting.options)
+        .map_err(|error| (error.message.clone(), at(Some(error.span))))?;
+    let value = Evaluator::new(&query)
+        .instant(storage, time)
+        .map_err(|error| (error.message.clone(), at(error.span)))?;
+    match value {
+        Value::Vector(samples) => Ok(samples.into_iter().map(labelled).collect()),
+        Value::Scalar(value) => Ok(vec![(Labels::empty(), value)]),
+        Value::String(_) => Err(("rule result is not a vector or scalar".to_owned(), None)),
+    }
+}
+
+fn labelled(sample: Sample) -> (Labels, f64) {
+    (sample.labels, sample.value)
+}
+
+fn expected_samples(setting: &Setting<'_>, samples: &[ExpectedSample]) -> Result<Samples, Wrong> {
+    samples
+        .iter()
+        .map(|sample| {
+            if let Some(histogram) = &sample.histogram {
+                let message = "native histograms are not supported yet".to_owned();
+                return Err((message, Some(histogram.span())));
+            }
+            let text = sample.labels.as_ref().map_or("", Text::as_str);
+            let labels = promql::parse_metric(text, &setting.options.target).map_err(|errors| {
+                let message = errors.first().map_or_else(String::new, ToString::to_string);
+                let span = sample.labels.as_ref().map(Text::span);
+                (format!("the labels `{text}` do not parse: {message}"), span)
+            })?;
+            Ok((labels, sample.value.map_or(0.0, |value| value.value)))
+        })
+        .collect()
+}
+
+/// Equal as numbers; with `fuzzy_compare` the neighbours count as equal too. NaN equals nothing, as in promtool.
+fn equal(a: f64, b: f64, fuzzy: bool) -> bool {
+    a == b || (fuzzy && (a == b.next_up() || a == b.next_down()))
+}
+
+fn sample_message(expected: &Samples, got: &Samples) -> String {
+    let samples = |count: usize| match count {
+        1 => "1 sample".to_owned(),
+        count => format!("{count} samples"),
+    };
+    match (expected.len(), got.len()) {
+        (expected, 0) => format!("expected {}, got none", samples(expected)),
+        (0, got) => format!("expected no sample, got {got}"),
+        (expected, got) if expected == got => {
+            format!("expected {} and got {got}, but they differ", samples(expected))
+        }
+        (expected, got) => format!("expected {}, got {got}", samples(expected)),
+    }
+}

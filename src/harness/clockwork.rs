@@ -1,0 +1,193 @@
+//! One test group: time goes on step by step, samples are loaded, rules run, assertions are looked at.
+
+use std::sync::Arc;
+
+use super::assertion;
+use super::outcome::{Failure, FailureKind, TestResult};
+use super::rules::Uncompiled;
+use super::series::{self, Loading};
+use crate::alerting::{GroupRun, RuleError, RuleGroup, Surroundings};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::engine::Options;
+use crate::labels::Labels;
+use crate::model::{AlertTest, TestGroup};
+use crate::project::ProjectFile;
+use crate::source::SourceFile;
+use crate::storage::Storage;
+use crate::target::{Duration, Version};
+
+/// What the test groups of a fixture have in common.
+pub(super) struct Setting<'a> {
+    pub file: &'a Arc<SourceFile>,
+    /// The groups in the order of their evaluation.
+    pub groups: &'a [RuleGroup],
+    pub loaded: &'a [Arc<ProjectFile>],
+    pub uncompiled: &'a [Uncompiled<'a>],
+    pub options: Options,
+    /// Every group runs at every step, whatever its own interval.
+    pub step: Duration,
+    pub fuzzy: bool,
+}
+
+/// Runs a test group. Problems with its input keep it from running.
+pub(super) fn run_test(
+    setting: &Setting<'_>,
+    number: usize,
+    test: &TestGroup,
+) -> Result<TestResult, Vec<Diagnostic>> {
+    let target = &setting.options.target;
+    let series = series::read(test, target)?;
+    let start = test.start_timestamp.map_or(0, |start| start.value);
+    let mut storage = Storage::new();
+    let mut clock = Clock {
+        setting,
+        start,
+        loading: Loading::new(&series, start, interval(setting, test), &mut storage),
+        storage,
+        groups: setting
+            .groups
+            .iter()
+            .map(|group| GroupRun::new(group, setting.options))
+            .collect(),
+        surroundings: surroundings(test),
+        failures: Vec::new(),
+    };
+    clock.run(test);
+    Ok(TestResult {
+        name: test.name.as_ref().map_or_else(
+            || format!("test {}", number + 1),
+            |name| name.as_str().to_owned(),
+        ),
+        assertions: test.alert_rule_tests.len() + test.promql_expr_tests.len(),
+        failures: clock.failures,
+    })
+}
+
+/// Time between two input samples. Before 2.49 a missing `interval` put all samples at the start.
+fn interval(setting: &Setting<'_>, test: &TestGroup) -> i64 {
+    let given = test.interval.map_or(0, |interval| interval.value.ms);
+    if given == 0 && setting.options.target.prometheus >= Version::new(2, 49) {
+        setting.step.ms
+    } else {
+        given
+    }
+}
+
+fn surroundings(test: &TestGroup) -> Surroundings {
+    let pairs = test.external_labels.iter();
+    Surroundings {
+        external_labels: Labels::from_pairs(pairs.map(|pair| (pair.key.as_str(), pair.value.as_str()))),
+        external_url: test.external_url.as_ref().map_or("", |url| url.as_str()).into(),
+    }
+}
+
+struct Clock<'a> {
+    setting: &'a Setting<'a>,
+    start: i64,
+    loading: Loading<'a>,
+    storage: Storage,
+    groups: Vec<GroupRun<'a>>,
+    surroundings: Surroundings,
+    failures: Vec<Failure>,
+}
+
+impl Clock<'_> {
+    fn run(&mut self, test: &TestGroup) {
+        let mut alerts: Vec<&AlertTest> = test.alert_rule_tests.iter().collect();
+        alerts.sort_by_key(|assertion| eval_time(assertion));
+        let mut alerts = alerts.into_iter().peekable();
+        let mut now = self.start;
+        let end = self.start.saturating_add(last_eval_time(test).ms);
+        loop {
+            if !self.step(now) {
+                return;
+            }
+            let next = now.saturating_add(self.setting.step.ms);
+            // An assertion between two steps sees the state of the earlier one.
+            let is_due = |assertion: &&AlertTest| self.start.saturating_add(eval_time(assertion).ms) < next;
+            while let Some(assertion) = alerts.next_if(is_due) {
+                let failure = assertion::alerts(self.setting.file, assertion, &self.groups);
+                self.failures.extend(failure);
+            }
+            if next > end || next == now {
+                break;
+            }
+            now = next;
+        }
+        for assertion in &test.promql_expr_tests {
+            let failure = assertion::expression(self.setting, assertion, &self.storage, self.start);
+            self.failures.extend(failure);
+        }
+    }
+
+    /// Loads samples and runs the rules. Says whether the test can go on: a rule that fails ends it, as in promtool.
+    fn step(&mut self, now: i64) -> bool {
+        if let Err((series, error)) = self.loading.advance(now, &mut self.storage) {
+            self.failures.push(Failure {
+                kind: FailureKind::Input(series.spec.labels.to_string()),
+                eval_time: Duration::from_ms(now - self.start),
+                location: Location::new(self.setting.file, series.item.span),
+                message: error.to_string(),
+                expected: Vec::new(),
+                got: Vec::new(),
+            });
+            return false;
+        }
+        let before = self.failures.len();
+        for rule in self.setting.uncompiled {
+            let location = rule.file.location(rule.rule.expr_span(rule.error.span));
+            self.rule_failed(rule.rule.name(), location, now, &rule.error.message);
+        }
+        for index in 0..self.groups.len() {
+            let group = &mut self.groups[index];
+            let errors = group.evaluate(&mut self.storage, now, &self.surroundings);
+            let group = group.group();
+            for error in errors {
+                let rule = &group.rules[error.rule];
+                let location = self.place(group, &error);
+                self.rule_failed(&rule.name, location, now, &error.error.message);
+            }
+        }
+        self.failures.len() == before
+    }
+
+    fn rule_failed(&mut self, name: &str, location: Location, now: i64, message: &str) {
+        self.failures.push(Failure {
+            kind: FailureKind::Rule(name.to_owned()),
+            eval_time: Duration::from_ms(now - self.start),
+            location,
+            message: message.to_owned(),
+            expected: Vec::new(),
+            got: Vec::new(),
+        });
+    }
+
+    /// The expression that failed, in its rule file.
+    fn place(&self, group: &RuleGroup, error: &RuleError) -> Location {
+        let name = &group.rules[error.rule].name;
+        let found = self.setting.loaded.iter().find_map(|file| {
+            let group = file.groups.iter().find(|candidate| {
+                candidate.name.as_ref().is_some_and(|name| name.as_str() == &*group.name)
+            })?;
+            let rule = group.rules.iter().find(|rule| rule.name() == &**name)?;
+            let text = rule.model.expr.as_ref()?;
+            let span = error.error.span.map_or(text.span(), |span| text.map(span));
+            Some(file.location(span))
+        });
+        found.unwrap_or_else(|| Location::new(self.setting.file, crate::source::Span::empty(0)))
+    }
+}
+
+pub(super) fn eval_time(assertion: &AlertTest) -> Duration {
+    assertion.eval_time.map_or(Duration::ZERO, |time| time.value)
+}
+
+/// The time of the last assertion: so far the rules run.
+fn last_eval_time(test: &TestGroup) -> Duration {
+    let alerts = test.alert_rule_tests.iter().map(eval_time);
+    let expressions = test
+        .promql_expr_tests
+        .iter()
+        .map(|assertion| assertion.eval_time.map_or(Duration::ZERO, |time| time.value));
+    alerts.chain(expressions).max().unwrap_or(Duration::ZERO)
+}

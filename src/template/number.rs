@@ -1,0 +1,167 @@
+//! Floating point numbers as Go prints them (`strconv.FormatFloat`).
+
+use std::fmt::Write as _;
+
+/// How many digits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Precision {
+    /// As few as tell the number from its neighbours.
+    Shortest,
+    /// So many: behind the point for `e` and `f`, significant ones for `g`.
+    Digits(usize),
+}
+
+/// `value` in the layout `e`, `f` or `g` of Go; any other letter counts as `g`.
+///
+/// `g` turns to an exponent below 1e-4 and from ten to the power of its digits on; without a precision it decides as
+/// if that were six, so that a million is `1e+06`.
+#[must_use]
+pub fn format_float(value: f64, layout: char, precision: Precision) -> String {
+    if value.is_nan() {
+        return "NaN".to_owned();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "+Inf" } else { "-Inf" }.to_owned();
+    }
+    match (layout, precision) {
+        ('f', Precision::Shortest) => format!("{value}"),
+        ('f', Precision::Digits(digits)) => format!("{value:.digits$}"),
+        ('e', Precision::Shortest) => with_exponent(&Decimal::shortest(value)),
+        ('e', Precision::Digits(digits)) => with_exponent(&Decimal::rounded(value, digits + 1)),
+        (_, Precision::Shortest) => general(Decimal::shortest(value), 6),
+        (_, Precision::Digits(digits)) => {
+            let digits = digits.max(1);
+            general(Decimal::rounded(value, digits).trimmed(), digits)
+        }
+    }
+}
+
+/// Go's `%v` of a number.
+#[must_use]
+pub fn format_value(value: f64) -> String {
+    format_float(value, 'g', Precision::Shortest)
+}
+
+/// `d.ddd` times a power of ten.
+struct Decimal {
+    negative: bool,
+    /// At least one digit.
+    digits: String,
+    exponent: i32,
+}
+
+impl Decimal {
+    fn shortest(value: f64) -> Self {
+        Self::read(&format!("{value:e}"))
+    }
+
+    /// Rounded to so many significant digits, exactly and half to even.
+    fn rounded(value: f64, digits: usize) -> Self {
+        let behind = digits - 1;
+        Self::read(&format!("{value:.behind$e}"))
+    }
+
+    /// Reads what Rust prints for `{:e}`.
+    fn read(text: &str) -> Self {
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+        Self {
+            negative: mantissa.starts_with('-'),
+            digits: mantissa.chars().filter(char::is_ascii_digit).collect(),
+            exponent: exponent.parse().unwrap_or(0),
+        }
+    }
+
+    /// Without zeros at the end.
+    fn trimmed(mut self) -> Self {
+        let kept = self.digits.trim_end_matches('0').len().max(1);
+        self.digits.truncate(kept);
+        self
+    }
+
+    fn sign(&self) -> &'static str {
+        if self.negative { "-" } else { "" }
+    }
+}
+
+/// Go's `%g`: an exponent below 1e-4 and from 10^`limit` on.
+fn general(decimal: Decimal, limit: usize) -> String {
+    if decimal.exponent < -4 || decimal.exponent >= limit as i32 {
+        with_exponent(&decimal)
+    } else {
+        plain(&decimal)
+    }
+}
+
+fn with_exponent(decimal: &Decimal) -> String {
+    let (first, rest) = decimal.digits.split_at(1);
+    let mut out = format!("{}{first}", decimal.sign());
+    if !rest.is_empty() {
+        out.push('.');
+        out.push_str(rest);
+    }
+    let sign = if decimal.exponent < 0 { '-' } else { '+' };
+    // Writing into a string cannot fail.
+    let _ = write!(out, "e{sign}{:02}", decimal.exponent.unsigned_abs());
+    out
+}
+
+fn plain(decimal: &Decimal) -> String {
+    let digits = &decimal.digits;
+    let sign = decimal.sign();
+    if decimal.exponent < 0 {
+        let zeros = "0".repeat(decimal.exponent.unsigned_abs() as usize - 1);
+        return format!("{sign}0.{zeros}{digits}");
+    }
+    let whole = decimal.exponent as usize + 1;
+    if digits.len() <= whole {
+        return format!("{sign}{digits}{}", "0".repeat(whole - digits.len()));
+    }
+    let (whole, fraction) = digits.split_at(whole);
+    format!("{sign}{whole}.{fraction}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prints_values_as_go_does() {
+        for (value, text) in [
+            (5.0, "5"),
+            (-0.0, "-0"),
+            (0.1, "0.1"),
+            (100_000.0, "100000"),
+            (1e6, "1e+06"),
+            (1_234_567.5, "1.2345675e+06"),
+            (123_456_789.0, "1.23456789e+08"),
+            (123_456.5, "123456.5"),
+            (0.0001, "0.0001"),
+            (0.00001, "1e-05"),
+            (1e20, "1e+20"),
+            (1e-300, "1e-300"),
+            (f64::MAX, "1.7976931348623157e+308"),
+            (5e-324, "5e-324"),
+            (f64::NAN, "NaN"),
+            (f64::INFINITY, "+Inf"),
+            (f64::NEG_INFINITY, "-Inf"),
+        ] {
+            assert_eq!(format_value(value), text);
+        }
+    }
+
+    #[test]
+    fn rounds_exactly_and_half_to_even() {
+        let fixed = |value, layout, digits| format_float(value, layout, Precision::Digits(digits));
+        assert_eq!(fixed(2.5, 'f', 0), "2");
+        assert_eq!(fixed(3.5, 'f', 0), "4");
+        assert_eq!(fixed(0.125, 'f', 2), "0.12");
+        assert_eq!(fixed(1.005, 'f', 2), "1.00");
+        assert_eq!(fixed(5.0, 'e', 6), "5.000000e+00");
+        assert_eq!(fixed(0.0, 'e', 1), "0.0e+00");
+        assert_eq!(fixed(999.99, 'g', 4), "1000");
+        assert_eq!(fixed(99_999.0, 'g', 4), "1e+05");
+        assert_eq!(fixed(1.234567, 'g', 4), "1.235");
+        assert_eq!(fixed(100.0, 'g', 0), "1e+02");
+        assert_eq!(fixed(0.000_123_45, 'g', 3), "0.000123");
+    }
+}
