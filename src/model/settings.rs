@@ -163,9 +163,9 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for OneOrMany<T> {
     }
 }
 
-/// Declares a setting that is read from text, with the reason where it cannot be.
+/// Declares a setting that is read from text, with the reason where it cannot be, and what its JSON Schema says.
 macro_rules! text_setting {
-    ($(#[$doc:meta])* $name:ident($value:ty), $read:expr, $examples:expr) => {
+    ($(#[$doc:meta])* $name:ident($value:ty), $read:expr, $examples:expr, $schema:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub struct $name(pub $value);
@@ -203,7 +203,10 @@ macro_rules! text_setting {
                 stringify!($name).into()
             }
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": ["string", "number"], "description": $examples })
+                let mut schema = schemars::json_schema!({ "description": $examples });
+                let (key, value) = $schema;
+                schema.insert(String::from(key), value);
+                schema
             }
         }
     };
@@ -215,7 +218,9 @@ text_setting!(
     |text| Level::parse(text).ok_or_else(|| {
         format!("unknown level `{text}`: expected off, info, warning or error")
     }),
-    "a level: off, info, warning or error"
+    "a level: off, info, warning or error",
+    // `off` is false to some editors.
+    ("enum", serde_json::json!(["off", "info", "warning", "error", false]))
 );
 
 text_setting!(
@@ -223,14 +228,16 @@ text_setting!(
     VersionSetting(Version),
     |text| Version::parse(text)
         .ok_or_else(|| format!("not a version: `{text}`; write it as \"2.53\"")),
-    "a version such as \"2.53\""
+    "a version such as \"2.53\"",
+    ("type", serde_json::json!(["string", "number"]))
 );
 
 text_setting!(
     /// A duration such as `5m`.
     DurationSetting(Duration),
     |text| Duration::parse(text).map_err(|error| error.to_string()),
-    "a duration such as 5m"
+    "a duration such as 5m",
+    ("type", serde_json::json!(["string", "number"]))
 );
 
 text_setting!(
@@ -242,7 +249,8 @@ text_setting!(
             format!("unknown flag `{text}`: expected one of {}", Features::NAMES.join(", "))
         })
     },
-    "a feature flag such as promql-experimental-functions"
+    "a feature flag such as promql-experimental-functions",
+    ("enum", serde_json::json!(Features::NAMES))
 );
 
 /// Reads settings. An empty file is valid and sets nothing.
