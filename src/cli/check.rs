@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::{self, Levels};
 use crate::project::{self, Choice, OpenError, Project};
 use crate::report;
-use crate::source::{ReadError, SourceFile, read_stdin};
+use crate::source::{SourceFile, read_stdin};
 
 /// `rulecheck check`
 pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
@@ -126,6 +126,7 @@ pub(super) fn choice(arguments: &SettingsArguments) -> Choice {
         isolated: arguments.isolated,
         target_prometheus: arguments.target_prometheus,
         target_alertmanager: arguments.target_alertmanager,
+        lints: lint::names().collect(),
     }
 }
 
@@ -149,10 +150,6 @@ pub(super) fn refuse(errors: &[OpenError], output: &Output) -> Verdict {
                     report::diagnostics_text(std::slice::from_ref(diagnostic), output.style());
                 output.complain(&shown);
             }
-            OpenError::Read {
-                path,
-                error: ReadError::Io(io),
-            } => output.complain(&format!("error: cannot read {}: {io}\n", path.display())),
             other => output.complain(&format!("error: {other}\n")),
         }
     }

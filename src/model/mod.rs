@@ -16,6 +16,7 @@ mod prometheus;
 mod rules;
 mod scalar;
 mod settings;
+mod settings_error;
 mod shape;
 mod text;
 
@@ -34,8 +35,9 @@ pub use prometheus::{PrometheusConfig, ScrapeConfig, decode_prometheus};
 pub use rules::{Rule, RuleFile, RuleGroup, RuleKind, decode_rules};
 pub use settings::{
     Bounds, EnvironmentSettings, Flag, OneOrMany, Override, Requirement, Setting, Settings,
-    SettingsError, TargetSettings, Written, read_settings,
+    TargetSettings, Written, read_settings,
 };
+pub use settings_error::SettingsError;
 pub use text::{Field, Pair, Text, scalars};
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
+use super::settings_error::SettingsError;
 use crate::diagnostic::Level;
-use crate::source::{SourceFile, Span};
+use crate::source::SourceFile;
 use crate::target::{Duration, Features, Version};
 
 /// The settings of a project. Paths and globs are relative to the folder of the settings file.
@@ -169,6 +170,12 @@ pub trait Written: Sized {
 
     /// Reads the text, or says why it cannot.
     fn read(text: &str) -> Result<Self, String>;
+
+    /// The keyword of the JSON Schema that says which values there are.
+    #[cfg(test)]
+    fn schema() -> (&'static str, serde_json::Value) {
+        ("type", serde_json::json!(["string", "number"]))
+    }
 }
 
 /// A setting that is written as text. Numbers and booleans count as the text they stand for: `2.53`, `off`.
@@ -185,6 +192,15 @@ impl Written for Level {
     fn read(text: &str) -> Result<Self, String> {
         Self::parse(text)
             .ok_or_else(|| format!("unknown level `{text}`: expected off, info, warning or error"))
+    }
+
+    #[cfg(test)]
+    fn schema() -> (&'static str, serde_json::Value) {
+        // `off` is false to some editors.
+        (
+            "enum",
+            serde_json::json!(["off", "info", "warning", "error", false]),
+        )
     }
 }
 
@@ -216,6 +232,11 @@ impl Written for Flag {
                 Features::NAMES.join(", ")
             )
         })
+    }
+
+    #[cfg(test)]
+    fn schema() -> (&'static str, serde_json::Value) {
+        ("enum", serde_json::json!(Features::NAMES))
     }
 }
 
@@ -255,49 +276,22 @@ impl<T: Written> schemars::JsonSchema for Setting<T> {
         T::EXPECTED.into()
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": ["string", "number"], "description": T::EXPECTED })
+        let mut schema = schemars::json_schema!({ "description": T::EXPECTED });
+        let (key, value) = T::schema();
+        schema.insert(key.to_owned(), value);
+        schema
     }
-}
-
-/// What is wrong with a settings file, and where.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SettingsError {
-    /// What is wrong.
-    pub message: String,
-    /// The place; the beginning of the file where none is known.
-    pub span: Span,
 }
 
 /// Reads settings. An empty file is valid and sets nothing.
 pub fn read_settings(source: &SourceFile) -> Result<Settings, SettingsError> {
     let text = source.text().trim_start_matches('\u{feff}');
-    let skipped = source.text().len() - text.len();
     if text.trim().is_empty() {
         return Ok(Settings::default());
     }
     let read: Result<Option<Settings>, serde_yaml::Error> = serde_yaml::from_str(text);
-    read.map(Option::unwrap_or_default).map_err(|error| {
-        let at = error.location().map_or(0, |place| place.index()) + skipped;
-        SettingsError {
-            message: without_place(&error.to_string()),
-            span: word_at(source.text(), at),
-        }
-    })
-}
-
-/// The reader says the place in words too; the caret says it better.
-fn without_place(message: &str) -> String {
-    let cut = message.rfind(" at line ").unwrap_or(message.len());
-    message[..cut].to_owned()
-}
-
-/// The word that starts at `at`.
-fn word_at(text: &str, at: usize) -> Span {
-    let at = text.floor_char_boundary(at);
-    let length = text[at..]
-        .find(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ']' | '}'))
-        .unwrap_or(text.len() - at);
-    Span::new(at, at + length)
+    read.map(Option::unwrap_or_default)
+        .map_err(|error| SettingsError::new(source, &error))
 }
 
 #[cfg(test)]

@@ -96,7 +96,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 continue;
             };
             let level = match reason {
-                Reason::NoAlert { .. } if !context.is_declared => Level::Info,
+                Reason::NoAlert { .. } if !context.environment.is_declared => Level::Info,
                 _ => Level::Error,
             };
             let place = alertmanager.file.location(reason.span(rule));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::analysis::Truth;
-use crate::diagnostic::Level;
+use crate::diagnostic::{Level, nearest};
 use crate::labels::Matcher;
 use crate::lint::{Context, Example, Findings, Lint};
 
@@ -97,13 +97,11 @@ fn known_values(context: &Context<'_>, matcher: &Matcher) -> String {
     if values.is_empty() {
         return format!("no alert has a label `{name}`");
     }
-    let nearest = values
+    let begun = values
         .iter()
-        .min_by_key(|value| strsim::damerau_levenshtein(value, &matcher.value))
-        .filter(|value| {
-            value.starts_with(&*matcher.value)
-                || strsim::damerau_levenshtein(value, &matcher.value) <= 2
-        });
+        .copied()
+        .find(|value| value.starts_with(&*matcher.value));
+    let nearest = begun.or_else(|| nearest(&matcher.value, values.iter().copied()));
     match nearest {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => {

@@ -1,6 +1,6 @@
 //! `undefined-receiver`
 
-use crate::diagnostic::Level;
+use crate::diagnostic::{Level, nearest};
 use crate::lint::{Context, Example, Findings, Lint};
 
 /// See [`Lint::documentation`].
@@ -52,10 +52,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             if names.contains(&receiver.as_str()) {
                 return;
             }
-            let nearest = names
-                .iter()
-                .min_by_key(|name| strsim::damerau_levenshtein(name, receiver.as_str()))
-                .filter(|name| strsim::damerau_levenshtein(name, receiver.as_str()) <= 3);
+            let nearest = nearest(receiver.as_str(), names.iter().copied());
             let place = alertmanager.file.location(receiver.span());
             findings
                 .add(place, format!("there is no receiver `{receiver}`"))

@@ -1,7 +1,7 @@
 //! `severity-label`
 
 use super::SEVERITY;
-use crate::diagnostic::Level;
+use crate::diagnostic::{Level, nearest};
 use crate::lint::{Context, Example, Findings, Lint};
 
 /// See [`Lint::documentation`].
@@ -106,10 +106,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 if known.is_empty() || known.iter().any(|known| known == severity) {
                     continue;
                 }
-                let nearest = known
-                    .iter()
-                    .min_by_key(|known| strsim::damerau_levenshtein(known, severity))
-                    .filter(|known| strsim::damerau_levenshtein(known, severity) <= 2);
+                let nearest = nearest(severity, known.iter().map(String::as_str));
                 let place = alert.file.location(label.value.span());
                 findings
                     .add(
