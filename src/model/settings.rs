@@ -339,11 +339,5 @@ mod tests {
             error.message
         );
         assert_eq!(&text[error.span.range()], "loud");
-        let error = read("colour: red\n").unwrap_err();
-        assert!(
-            error.message.contains("unknown field `colour`"),
-            "{}",
-            error.message
-        );
     }
 }
