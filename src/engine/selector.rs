@@ -1,17 +1,24 @@
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::plan::SelectorPlan;
 use crate::labels::Labels;
-use crate::promql::At;
-use crate::storage::{Series, SeriesId, Storage, is_stale};
+use crate::promql::{At, RangeExtension};
+use crate::storage::{Histogram, SampleValue, Series, SeriesId, Storage, is_stale};
 
-/// The samples of one series in one window, staleness markers left out.
+/// The samples of one series in one window, staleness markers left out, numbers and histograms apart.
 #[derive(Clone, Debug)]
 pub(super) struct Window<'a> {
-    /// Times in milliseconds.
+    /// Times of the numbers, in milliseconds.
     pub times: Cow<'a, [i64]>,
-    /// The value at each time.
+    /// The number at each time.
     pub values: Cow<'a, [f64]>,
+    /// The histograms with their times.
+    pub histograms: Vec<(i64, Arc<Histogram>)>,
+    /// The start timestamp of each number, then of each histogram; empty where none has one.
+    pub starts: Vec<i64>,
+    /// What `anchored` and `smoothed` look at besides.
+    pub extension: Option<Extension>,
     /// Start of the window in milliseconds; whether a sample there is inside depends on the target.
     pub start: i64,
     /// End of the window in milliseconds, inside.
@@ -20,8 +27,30 @@ pub(super) struct Window<'a> {
     pub now: i64,
 }
 
-/// Times and values of the samples in a window.
-pub(super) type Columns<'s> = (Cow<'s, [i64]>, Cow<'s, [f64]>);
+/// The samples next to the window, within the lookback.
+#[derive(Clone, Debug)]
+pub(super) struct Extension {
+    pub kind: RangeExtension,
+    /// The last sample at or before the start.
+    pub before: Option<(i64, SampleValue)>,
+    /// The first sample behind the end; only for `smoothed`.
+    pub after: Option<(i64, SampleValue)>,
+}
+
+impl Window<'_> {
+    /// The start timestamp of the `index`-th number; 0 for none.
+    pub fn start_of_float(&self, index: usize) -> i64 {
+        self.starts.get(index).copied().unwrap_or(0)
+    }
+
+    /// The start timestamp of the `index`-th histogram; 0 for none.
+    pub fn start_of_histogram(&self, index: usize) -> i64 {
+        self.starts
+            .get(self.times.len() + index)
+            .copied()
+            .unwrap_or(0)
+    }
+}
 
 /// What a selector remembers between evaluations over one growing storage.
 #[derive(Debug, Default)]
@@ -50,53 +79,124 @@ impl SelectorCache {
     }
 
     /// The labels of the `index`-th series without its name, made once.
-    pub fn nameless(&mut self, index: usize, series: &Series) -> Labels {
+    pub fn nameless(
+        &mut self,
+        index: usize,
+        series: &Series,
+        strip: impl Fn(&Labels) -> Labels,
+    ) -> Labels {
         self.nameless[index]
-            .get_or_insert_with(|| series.labels().without_name())
+            .get_or_insert_with(|| strip(series.labels()))
             .clone()
     }
 
-    /// The newest sample at or before `at` and inside the lookback, unless the series has ended.
+    /// The number of the newest sample at or before `at` and not before `oldest`, unless the series has ended.
     pub fn latest(
         &mut self,
         index: usize,
         series: &Series,
         at: i64,
         oldest: i64,
-    ) -> Option<(i64, f64)> {
+    ) -> Option<usize> {
         let cursor = &mut self.cursors[index].1;
         *cursor = series.first_after(at, *cursor);
         let last = cursor.checked_sub(1)?;
-        let (time, value) = (series.times()[last], series.values()[last]);
-        (time >= oldest && !is_stale(value)).then_some((time, value))
+        let stale = is_stale(series.values()[last]) && series.histogram(last).is_none();
+        (series.times()[last] >= oldest && !stale).then_some(last)
     }
 
-    /// The samples from `oldest` to `end`, both inside; nothing where there are none.
-    pub fn window<'s>(
+    /// The numbers of the samples from `oldest` to `end`, both inside.
+    pub fn range(
         &mut self,
         index: usize,
-        series: &'s Series,
+        series: &Series,
         oldest: i64,
         end: i64,
-    ) -> Option<Columns<'s>> {
+    ) -> std::ops::Range<usize> {
         let (from, to) = &mut self.cursors[index];
         *to = series.first_after(end, *to);
-        *from = series.first_after(oldest.saturating_sub(1), *from).min(*to);
-        let times = &series.times()[*from..*to];
-        let values = &series.values()[*from..*to];
-        if times.is_empty() {
-            return None;
-        }
-        if !values.iter().any(|&value| is_stale(value)) {
-            return Some((Cow::Borrowed(times), Cow::Borrowed(values)));
-        }
-        let (times, values): (Vec<i64>, Vec<f64>) = times
-            .iter()
-            .zip(values)
-            .filter(|&(_, &value)| !is_stale(value))
-            .unzip();
-        (!times.is_empty()).then_some((Cow::Owned(times), Cow::Owned(values)))
+        *from = series
+            .first_after(oldest.saturating_sub(1), *from)
+            .min(*to);
+        *from..*to
     }
+}
+
+/// Numbers and histograms of a piece of a series, staleness markers left out.
+pub(super) struct Columns<'s> {
+    pub times: Cow<'s, [i64]>,
+    pub values: Cow<'s, [f64]>,
+    pub histograms: Vec<(i64, Arc<Histogram>)>,
+    pub starts: Vec<i64>,
+}
+
+impl<'s> Columns<'s> {
+    /// Borrows where there are only numbers, which is nearly always.
+    pub fn of(series: &'s Series, range: std::ops::Range<usize>) -> Self {
+        let times = &series.times()[range.clone()];
+        let values = &series.values()[range.clone()];
+        let starts = series.starts().get(range.clone()).unwrap_or(&[]);
+        let only_numbers = !series.has_histograms()
+            && !(series.has_stale() && values.iter().any(|&value| is_stale(value)));
+        if only_numbers {
+            return Self {
+                times: Cow::Borrowed(times),
+                values: Cow::Borrowed(values),
+                histograms: Vec::new(),
+                starts: starts.to_vec(),
+            };
+        }
+        let mut numbers: (Vec<i64>, Vec<f64>) = Default::default();
+        let mut histograms = Vec::new();
+        let (mut number_starts, mut histogram_starts) = (Vec::new(), Vec::new());
+        for (place, index) in range.enumerate() {
+            let start = starts.get(place).copied();
+            if let Some(histogram) = series.histogram(index) {
+                histograms.push((times[place], Arc::clone(histogram)));
+                histogram_starts.extend(start);
+            } else if !is_stale(values[place]) {
+                numbers.0.push(times[place]);
+                numbers.1.push(values[place]);
+                number_starts.extend(start);
+            }
+        }
+        number_starts.extend(histogram_starts);
+        Self {
+            times: Cow::Owned(numbers.0),
+            values: Cow::Owned(numbers.1),
+            histograms,
+            starts: number_starts,
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty() && self.histograms.is_empty()
+    }
+}
+
+/// The last sample before `index` and not before `oldest` that marks no end; looking back it passes over markers.
+pub(super) fn sample_before(
+    series: &Series,
+    index: usize,
+    oldest: i64,
+) -> Option<(i64, SampleValue)> {
+    (0..index)
+        .rev()
+        .take_while(|&at| series.times()[at] >= oldest)
+        .map(|at| (series.times()[at], series.sample(at)))
+        .find(|(_, sample)| !sample.is_stale())
+}
+
+/// The first sample from `index` on and not behind `latest` that marks no end.
+pub(super) fn sample_after(
+    series: &Series,
+    index: usize,
+    latest: i64,
+) -> Option<(i64, SampleValue)> {
+    (index..series.times().len())
+        .take_while(|&at| series.times()[at] <= latest)
+        .map(|at| (series.times()[at], series.sample(at)))
+        .find(|(_, sample)| !sample.is_stale())
 }
 
 /// The time that a selector or subquery refers to: `@` replaces the time of evaluation, then `offset` goes back.

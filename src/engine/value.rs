@@ -5,8 +5,9 @@ use rustc_hash::FxHashSet;
 
 use crate::labels::Labels;
 use crate::source::Span;
+use crate::storage::SampleValue;
 
-/// What an instant query yields.
+/// What a query yields.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Value {
     /// One number.
@@ -15,6 +16,8 @@ pub enum Value {
     String(Arc<str>),
     /// A sample per series, in no promised order except where `sort` or `topk` is outermost.
     Vector(Vec<Sample>),
+    /// Samples over time per series: an instant query of a range vector, or a range query.
+    Matrix(Vec<Points>),
 }
 
 /// One series at one time.
@@ -23,9 +26,18 @@ pub struct Sample {
     /// The labels, with the metric name where the expression keeps it.
     pub labels: Labels,
     /// The value.
-    pub value: f64,
+    pub value: SampleValue,
     /// With delayed name removal: that the name goes at the end of the query.
     pub(super) drop_name: bool,
+}
+
+/// One series over time.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Points {
+    /// The labels, with the metric name where the expression keeps it.
+    pub labels: Labels,
+    /// Times in milliseconds, ascending, and the value at each.
+    pub points: Vec<(i64, SampleValue)>,
 }
 
 impl Sample {
@@ -35,10 +47,10 @@ impl Sample {
         Self::new(Labels::empty(), value)
     }
 
-    pub(super) fn new(labels: Labels, value: f64) -> Self {
+    pub(super) fn new(labels: Labels, value: impl Into<SampleValue>) -> Self {
         Self {
             labels,
-            value,
+            value: value.into(),
             drop_name: false,
         }
     }

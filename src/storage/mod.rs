@@ -1,9 +1,13 @@
 //! Series and samples in memory, and the index that finds them.
 
 mod expand;
+mod histogram;
+mod sample;
 mod series;
 mod store;
 
 pub use expand::{ExpandError, expand};
+pub use histogram::Histogram;
+pub use sample::SampleValue;
 pub use series::{AppendError, STALE_NAN, Series, is_stale};
 pub use store::{SeriesId, Storage};

@@ -1,5 +1,8 @@
 use std::fmt;
+use std::sync::Arc;
 
+use super::histogram::Histogram;
+use super::sample::SampleValue;
 use crate::labels::Labels;
 
 /// The NaN whose bits mean "this series has ended here" (`value.StaleNaN`).
@@ -17,6 +20,11 @@ pub struct Series {
     labels: Labels,
     times: Vec<i64>,
     values: Vec<f64>,
+    /// The histogram at each time, where there is one; empty while the series has none at all.
+    histograms: Vec<Option<Arc<Histogram>>>,
+    /// The start timestamp of each sample, 0 for none; empty while the series has none at all.
+    starts: Vec<i64>,
+    has_stale: bool,
 }
 
 /// Why a sample was refused; the words are those of Prometheus's head block.
@@ -34,6 +42,9 @@ impl Series {
             labels,
             times: Vec::new(),
             values: Vec::new(),
+            histograms: Vec::new(),
+            starts: Vec::new(),
+            has_stale: false,
         }
     }
 
@@ -49,10 +60,46 @@ impl Series {
         &self.times
     }
 
-    /// The value at each time.
+    /// The number at each time; 0 where there is a histogram.
     #[must_use]
     pub fn values(&self) -> &[f64] {
         &self.values
+    }
+
+    /// What is there at `index`.
+    ///
+    /// # Panics
+    /// When there is no sample of that number.
+    #[must_use]
+    pub fn sample(&self, index: usize) -> SampleValue {
+        match self.histogram(index) {
+            Some(histogram) => SampleValue::Histogram(Arc::clone(histogram)),
+            None => SampleValue::Float(self.values[index]),
+        }
+    }
+
+    /// The histogram at `index`, if there is one.
+    #[must_use]
+    pub fn histogram(&self, index: usize) -> Option<&Arc<Histogram>> {
+        self.histograms.get(index).and_then(Option::as_ref)
+    }
+
+    /// Whether any sample is a histogram.
+    #[must_use]
+    pub fn has_histograms(&self) -> bool {
+        !self.histograms.is_empty()
+    }
+
+    /// Whether any sample is a staleness marker.
+    #[must_use]
+    pub fn has_stale(&self) -> bool {
+        self.has_stale
+    }
+
+    /// The start timestamps of the samples in milliseconds, 0 for none; nothing where no sample has one.
+    #[must_use]
+    pub fn starts(&self) -> &[i64] {
+        &self.starts
     }
 
     /// Index of the first sample later than `time`, looked for from `near` outwards: a window that moves on with
@@ -79,9 +126,9 @@ impl Series {
         from + times[from..near].partition_point(is_before)
     }
 
-    pub(super) fn append(&mut self, time: i64, value: f64) -> Result<(), AppendError> {
-        if let (Some(&last), Some(&there)) = (self.times.last(), self.values.last()) {
-            if time == last && there.to_bits() == value.to_bits() {
+    pub(super) fn append(&mut self, time: i64, sample: SampleValue) -> Result<(), AppendError> {
+        if let Some(&last) = self.times.last() {
+            if time == last && self.sample(self.times.len() - 1).is_same(&sample) {
                 return Ok(());
             }
             if time == last {
@@ -91,9 +138,33 @@ impl Series {
                 return Err(AppendError::OutOfOrder);
             }
         }
+        self.has_stale |= sample.is_stale();
+        match sample {
+            SampleValue::Float(value) => {
+                self.values.push(value);
+                if self.has_histograms() {
+                    self.histograms.push(None);
+                }
+            }
+            SampleValue::Histogram(histogram) => {
+                self.histograms.resize(self.times.len(), None);
+                self.histograms.push(Some(histogram));
+                self.values.push(0.0);
+            }
+        }
         self.times.push(time);
-        self.values.push(value);
+        if !self.starts.is_empty() {
+            self.starts.push(0);
+        }
         Ok(())
+    }
+
+    /// Gives the last sample a start timestamp.
+    pub(super) fn set_start(&mut self, start: i64) {
+        self.starts.resize(self.times.len(), 0);
+        if let Some(last) = self.starts.last_mut() {
+            *last = start;
+        }
     }
 }
 
@@ -116,7 +187,7 @@ mod tests {
     fn series(times: &[i64]) -> Series {
         let mut series = Series::new(Labels::empty());
         for &time in times {
-            series.append(time, 1.0).unwrap();
+            series.append(time, 1.0.into()).unwrap();
         }
         series
     }
@@ -124,9 +195,9 @@ mod tests {
     #[test]
     fn the_same_sample_twice_is_fine_another_value_is_not() {
         let mut series = series(&[0, 10]);
-        assert_eq!(series.append(10, 1.0), Ok(()));
-        assert_eq!(series.append(10, 2.0), Err(AppendError::Duplicate));
-        assert_eq!(series.append(5, 1.0), Err(AppendError::OutOfOrder));
+        assert_eq!(series.append(10, 1.0.into()), Ok(()));
+        assert_eq!(series.append(10, 2.0.into()), Err(AppendError::Duplicate));
+        assert_eq!(series.append(5, 1.0.into()), Err(AppendError::OutOfOrder));
         assert_eq!(series.times(), [0, 10]);
     }
 

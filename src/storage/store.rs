@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{AppendError, Series};
+use super::{AppendError, SampleValue, Series};
 use crate::labels::{Labels, MatchOp, Matcher};
 
 /// The number of a series, in order of its first sample.
@@ -59,8 +59,18 @@ impl Storage {
     }
 
     /// Adds a sample at the end of a series; time in milliseconds.
-    pub fn append(&mut self, id: SeriesId, time: i64, value: f64) -> Result<(), AppendError> {
-        self.series[id].append(time, value)
+    pub fn append(
+        &mut self,
+        id: SeriesId,
+        time: i64,
+        sample: impl Into<SampleValue>,
+    ) -> Result<(), AppendError> {
+        self.series[id].append(time, sample.into())
+    }
+
+    /// Gives the last sample of a series a start timestamp, in milliseconds.
+    pub fn set_start(&mut self, id: SeriesId, start: i64) {
+        self.series[id].set_start(start);
     }
 
     /// The series that satisfy all matchers, in the order of their first sample, among those numbered `from` and up.

@@ -1,0 +1,4 @@
+//! placeholder
+/// x
+#[derive(Clone, PartialEq, Debug)]
+pub struct Histogram;
