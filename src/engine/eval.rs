@@ -1,20 +1,19 @@
-use std::borrow::Cow;
-
 use rustc_hash::FxHashMap;
 
-use super::functions::{self, Body};
-use super::plan::{CallNode, Node, Query, RangeNode, SubqueryNode};
-use super::selector::{SelectorCache, Window, reference_time};
-use super::value::{EvalError, Sample, Value, check_unique};
-use super::{aggregate, binary};
-use crate::labels::Labels;
-use crate::storage::Storage;
+use super::annotation::{Annotation, Annotations};
+use super::plan::{CallNode, Node, Query, Root};
+use super::selector::{SelectorCache, Window};
+use super::value::{EvalError, Points, Sample, Value, check_unique};
+use super::{aggregate, binary, functions};
+use crate::labels::{Labels, METRIC_NAME};
+use crate::storage::{Histogram, SampleValue, Storage};
 
 /// Evaluates one query again and again over one storage that only grows.
 #[derive(Debug)]
 pub struct Evaluator<'q> {
     query: &'q Query,
     caches: Vec<SelectorCache>,
+    annotations: Annotations,
 }
 
 /// What one evaluation yields.
@@ -29,51 +28,123 @@ impl<'q> Evaluator<'q> {
             .iter()
             .map(|_| SelectorCache::default())
             .collect();
-        Self { query, caches }
+        Self {
+            query,
+            caches,
+            annotations: Annotations::default(),
+        }
     }
 
     /// The value at `time` (milliseconds since the Unix epoch). The storage must be the one of earlier calls.
     pub fn instant(&mut self, storage: &Storage, time: i64) -> Outcome {
+        self.annotations.clear();
+        let value = self.step(storage, time, (time, time), false)?;
+        let Value::Vector(vector) = value else {
+            return Ok(value);
+        };
+        self.without_delayed_names(vector).map(Value::Vector)
+    }
+
+    /// The values at every `step` from `start` to `end`, all in milliseconds, by series.
+    pub fn range(&mut self, storage: &Storage, start: i64, end: i64, step: i64) -> Outcome {
+        self.annotations.clear();
+        let mut numbers: FxHashMap<Labels, usize> = FxHashMap::default();
+        let mut series: Vec<Points> = Vec::new();
+        let mut time = start;
+        while time <= end {
+            let vector = match self.step(storage, time, (start, end), true)? {
+                Value::Scalar(value) => vec![Sample::unlabelled(value)],
+                Value::Vector(vector) => self.without_delayed_names(vector)?,
+                Value::String(_) | Value::Matrix(_) => {
+                    return Err(EvalError::new(
+                        "a range query must yield a scalar or an instant vector",
+                    ));
+                }
+            };
+            for sample in vector {
+                let number = *numbers.entry(sample.labels.clone()).or_insert_with(|| {
+                    series.push(Points {
+                        labels: sample.labels,
+                        points: Vec::new(),
+                    });
+                    series.len() - 1
+                });
+                series[number].points.push((time, sample.value));
+            }
+            match time.checked_add(step.max(1)) {
+                Some(next) => time = next,
+                None => break,
+            }
+        }
+        Ok(Value::Matrix(series))
+    }
+
+    /// The annotations of the last evaluation, in the order in which they came up.
+    #[must_use]
+    pub fn annotations(&self) -> &[Annotation] {
+        self.annotations.as_slice()
+    }
+
+    fn step(
+        &mut self,
+        storage: &Storage,
+        time: i64,
+        (start, end): (i64, i64),
+        is_range: bool,
+    ) -> Outcome {
         let mut evaluation = Evaluation {
             query: self.query,
             storage,
             caches: &mut self.caches,
-            start: time,
-            end: time,
+            annotations: &mut self.annotations,
+            start,
+            end,
+            is_range,
             work: 0,
         };
-        let value = evaluation.eval(&self.query.root, time)?;
-        Ok(match value {
-            Value::Vector(vector) if self.query.options.target.features.delayed_name_removal => {
-                let vector: Vec<Sample> = vector.into_iter().map(remove_delayed_name).collect();
-                check_unique(&vector)?;
-                Value::Vector(vector)
-            }
-            value => value,
-        })
+        match &self.query.root {
+            Root::Value(node) => evaluation.eval(node, time),
+            Root::Range(range) => evaluation.matrix(range, time).map(Value::Matrix),
+        }
+    }
+
+    fn without_delayed_names(&self, vector: Vec<Sample>) -> Result<Vec<Sample>, EvalError> {
+        if !self.query.options.target.features.delayed_name_removal {
+            return Ok(vector);
+        }
+        let vector: Vec<Sample> = vector
+            .into_iter()
+            .map(|sample| match sample.drop_name {
+                true => Sample::new(strip_name(&sample.labels, self.query), sample.value),
+                false => sample,
+            })
+            .collect();
+        check_unique(&vector)?;
+        Ok(vector)
     }
 }
 
-fn remove_delayed_name(sample: Sample) -> Sample {
-    if !sample.drop_name {
-        return sample;
+/// The labels without the metric name; type and unit are parts of the name where they are labels at all.
+pub(super) fn strip_name(labels: &Labels, query: &Query) -> Labels {
+    if query.options.target.features.type_and_unit_labels {
+        return labels.filter(|name| !matches!(name, METRIC_NAME | "__type__" | "__unit__"));
     }
-    Sample::new(sample.labels.without_name(), sample.value)
+    labels.without_name()
 }
 
 /// One evaluation under way.
 pub(super) struct Evaluation<'a> {
     pub query: &'a Query,
-    storage: &'a Storage,
-    caches: &'a mut [SelectorCache],
+    pub storage: &'a Storage,
+    pub caches: &'a mut [SelectorCache],
+    pub annotations: &'a mut Annotations,
     /// The times of `@ start()` and `@ end()`.
-    start: i64,
-    end: i64,
+    pub start: i64,
+    pub end: i64,
+    /// Whether it is a step of a range query.
+    pub is_range: bool,
     work: u64,
 }
-
-/// The windows of a range vector: labels, whether their name is to be dropped already, samples.
-pub(super) type Windows<'a> = Vec<(Labels, bool, Window<'a>)>;
 
 impl<'a> Evaluation<'a> {
     pub fn eval(&mut self, node: &'a Node, now: i64) -> Outcome {
@@ -81,6 +152,7 @@ impl<'a> Evaluation<'a> {
             Node::Number(value) => Ok(Value::Scalar(*value)),
             Node::String(text) => Ok(Value::String(text.clone())),
             Node::Instant(selector) => self.instant_vector(*selector, now).map(Value::Vector),
+            Node::Smoothed(selector) => self.smoothed_vector(*selector, now).map(Value::Vector),
             Node::SampleTime(selector) => self.sample_times(*selector, now).map(Value::Vector),
             Node::Call(call) => self.call(call, now).map_err(|error| error.at(call.span)),
             Node::Aggregate(node) => aggregate::eval(self, node, now)
@@ -97,8 +169,10 @@ impl<'a> Evaluation<'a> {
     pub fn vector(&mut self, node: &'a Node, now: i64) -> Result<Vec<Sample>, EvalError> {
         match self.eval(node, now)? {
             Value::Vector(vector) => Ok(vector),
-            Value::Scalar(value) => Ok(vec![Sample::new(Labels::empty(), value)]),
-            Value::String(_) => Err(EvalError::new("expected an instant vector, got a string")),
+            Value::Scalar(value) => Ok(vec![Sample::unlabelled(value)]),
+            Value::String(_) | Value::Matrix(_) => {
+                Err(EvalError::new("expected an instant vector"))
+            }
         }
     }
 
@@ -106,8 +180,14 @@ impl<'a> Evaluation<'a> {
     pub fn scalar(&mut self, node: &'a Node, now: i64) -> Result<f64, EvalError> {
         match self.eval(node, now)? {
             Value::Scalar(value) => Ok(value),
-            Value::Vector(_) | Value::String(_) => Err(EvalError::new("expected a scalar")),
+            Value::Vector(_) | Value::String(_) | Value::Matrix(_) => {
+                Err(EvalError::new("expected a scalar"))
+            }
         }
+    }
+
+    pub fn scalars(&mut self, nodes: &'a [Node], now: i64) -> Result<Vec<f64>, EvalError> {
+        nodes.iter().map(|node| self.scalar(node, now)).collect()
     }
 
     /// Marks the metric name of a sample as dropped: at once, or at the end of the query with delayed name removal.
@@ -115,7 +195,7 @@ impl<'a> Evaluation<'a> {
         if self.query.options.target.features.delayed_name_removal {
             sample.drop_name = true;
         } else {
-            sample.labels = sample.labels.without_name();
+            sample.labels = strip_name(&sample.labels, self.query);
         }
     }
 
@@ -127,7 +207,7 @@ impl<'a> Evaluation<'a> {
         check_unique(vector)
     }
 
-    fn spend(&mut self, work: usize) -> Result<(), EvalError> {
+    pub fn spend(&mut self, work: usize) -> Result<(), EvalError> {
         self.work = self.work.saturating_add(work as u64);
         if self.work > self.query.options.max_work {
             return Err(EvalError::new(
@@ -141,177 +221,38 @@ impl<'a> Evaluation<'a> {
         match self.eval(inner, now)? {
             Value::Vector(mut vector) => {
                 for sample in &mut vector {
-                    sample.value = -sample.value;
+                    sample.value = match &sample.value {
+                        SampleValue::Float(value) => SampleValue::Float(-value),
+                        SampleValue::Histogram(histogram) => {
+                            let mut negated = Histogram::clone(histogram);
+                            negated.negate();
+                            negated.into()
+                        }
+                    };
                     self.drop_name(sample);
                 }
                 self.check_unique(&vector)?;
                 Ok(Value::Vector(vector))
             }
             Value::Scalar(value) => Ok(Value::Scalar(-value)),
-            Value::String(_) => Err(EvalError::new("a string has no sign")),
+            Value::String(_) | Value::Matrix(_) => Err(EvalError::new("expected a number or vector")),
         }
-    }
-
-    fn instant_vector(&mut self, selector: usize, now: i64) -> Result<Vec<Sample>, EvalError> {
-        let mut vector = Vec::new();
-        self.latest_samples(selector, now, |labels, _, value| {
-            vector.push(Sample::new(labels.clone(), value));
-        })?;
-        Ok(vector)
-    }
-
-    fn sample_times(&mut self, selector: usize, now: i64) -> Result<Vec<Sample>, EvalError> {
-        let mut vector = Vec::new();
-        self.latest_samples(selector, now, |labels, time, _| {
-            vector.push(Sample::new(labels.clone(), time as f64 / 1000.0));
-        })?;
-        for sample in &mut vector {
-            self.drop_name(sample);
-        }
-        self.check_unique(&vector)?;
-        Ok(vector)
-    }
-
-    fn latest_samples(
-        &mut self,
-        selector: usize,
-        now: i64,
-        mut visit: impl FnMut(&Labels, i64, f64),
-    ) -> Result<(), EvalError> {
-        let plan = &self.query.selectors[selector];
-        let target = &self.query.options.target;
-        let at = reference_time(now, plan.at, plan.offset_ms, self.start, self.end);
-        let edge = i64::from(target.left_open());
-        let oldest = at.saturating_sub(target.lookback_ms).saturating_add(edge);
-        let cache = &mut self.caches[selector];
-        cache.refresh(plan, self.storage);
-        for index in 0..cache.ids.len() {
-            let series = self.storage.get(cache.ids[index]);
-            if let Some((time, value)) = cache.latest(index, series, at, oldest) {
-                visit(series.labels(), time, value);
-            }
-        }
-        let found = cache.ids.len();
-        self.spend(found)
-    }
-
-    /// The windows of a range vector, with names dropped where the function wants that.
-    pub fn windows(
-        &mut self,
-        range: &'a RangeNode,
-        now: i64,
-        keep_name: bool,
-    ) -> Result<Windows<'a>, EvalError> {
-        match range {
-            RangeNode::Selector(selector) => self.selector_windows(*selector, now, keep_name),
-            RangeNode::Subquery(subquery) => self.subquery_windows(subquery, now, keep_name),
-        }
-    }
-
-    fn selector_windows(
-        &mut self,
-        selector: usize,
-        now: i64,
-        keep_name: bool,
-    ) -> Result<Windows<'a>, EvalError> {
-        let plan = &self.query.selectors[selector];
-        let target = &self.query.options.target;
-        let end = reference_time(now, plan.at, plan.offset_ms, self.start, self.end);
-        let start = end.saturating_sub(plan.range_ms);
-        let oldest = start.saturating_add(i64::from(target.left_open()));
-        let drop_now = !keep_name && !target.features.delayed_name_removal;
-        let cache = &mut self.caches[selector];
-        cache.refresh(plan, self.storage);
-        let mut windows = Vec::new();
-        let mut work = 0;
-        for index in 0..cache.ids.len() {
-            let series = self.storage.get(cache.ids[index]);
-            let Some((times, values)) = cache.window(index, series, oldest, end) else {
-                continue;
-            };
-            work += times.len();
-            let labels = if drop_now {
-                cache.nameless(index, series)
-            } else {
-                series.labels().clone()
-            };
-            let window = Window {
-                times,
-                values,
-                start,
-                end,
-                now,
-            };
-            windows.push((labels, !keep_name, window));
-        }
-        self.spend(work)?;
-        Ok(windows)
-    }
-
-    /// Evaluates the inner expression at the multiples of the step inside the window.
-    fn subquery_windows(
-        &mut self,
-        subquery: &'a SubqueryNode,
-        now: i64,
-        keep_name: bool,
-    ) -> Result<Windows<'a>, EvalError> {
-        let end = reference_time(now, subquery.at, subquery.offset_ms, self.start, self.end);
-        let start = end.saturating_sub(subquery.range_ms);
-        let step = subquery.step_ms;
-        let left_open = self.query.options.target.left_open();
-        let mut time = (start / step).saturating_mul(step);
-        if time < start || (left_open && time == start) {
-            time = time.saturating_add(step);
-        }
-        let mut numbers: FxHashMap<Labels, usize> = FxHashMap::default();
-        let mut found: Vec<(Labels, bool, Vec<i64>, Vec<f64>)> = Vec::new();
-        while time <= end {
-            self.spend(1)?;
-            for sample in self.vector(&subquery.node, time)? {
-                let number = *numbers.entry(sample.labels.clone()).or_insert_with(|| {
-                    found.push((sample.labels, sample.drop_name, Vec::new(), Vec::new()));
-                    found.len() - 1
-                });
-                found[number].2.push(time);
-                found[number].3.push(sample.value);
-            }
-            let Some(next) = time.checked_add(step) else {
-                break;
-            };
-            time = next;
-        }
-        let drop_now = !keep_name && !self.query.options.target.features.delayed_name_removal;
-        let windows = found
-            .into_iter()
-            .map(|(labels, drop_name, times, values)| {
-                let labels = if drop_now {
-                    labels.without_name()
-                } else {
-                    labels
-                };
-                let window = Window {
-                    times: Cow::Owned(times),
-                    values: Cow::Owned(values),
-                    start,
-                    end,
-                    now,
-                };
-                (labels, drop_name || !keep_name, window)
-            })
-            .collect();
-        Ok(windows)
     }
 
     fn call(&mut self, call: &'a CallNode, now: i64) -> Outcome {
+        use functions::Body;
         match call.body {
             Body::Map(map) => self.map(call, now, |value, _| Some(map(value))),
             Body::MapWith(map) => self.map(call, now, map),
-            Body::Window { reduce, keep_name } => self.reduce(call, now, *reduce, *keep_name),
+            Body::Floats(reduce) => self.reduce(call, now, false, |window, scope| {
+                functions::of_floats(*reduce, window, scope)
+            }),
+            Body::Window { reduce, keep_name } => self.reduce(call, now, *keep_name, reduce),
             Body::Whole(whole) => whole(self, call, now),
         }
     }
 
-    /// A function of each sample and some scalars; the name goes.
+    /// A function of each number and some scalars; the name goes, and so do histograms.
     fn map(
         &mut self,
         call: &'a CallNode,
@@ -321,14 +262,15 @@ impl<'a> Evaluation<'a> {
         // Functions of time (`hour()`) take the time of evaluation where no vector is given.
         let Some((vector, scalars)) = call.args.split_first() else {
             let value = map(now as f64 / 1000.0, &[]).unwrap_or(f64::NAN);
-            return Ok(Value::Vector(vec![Sample::new(Labels::empty(), value)]));
+            return Ok(Value::Vector(vec![Sample::unlabelled(value)]));
         };
         let vector = self.vector(vector, now)?;
         let scalars = self.scalars(scalars, now)?;
         let mut result = Vec::with_capacity(vector.len());
         for mut sample in vector {
-            if let Some(value) = map(sample.value, &scalars) {
-                sample.value = value;
+            let value = sample.value.float().and_then(|value| map(value, &scalars));
+            if let Some(value) = value {
+                sample.value = value.into();
                 self.drop_name(&mut sample);
                 result.push(sample);
             }
@@ -342,31 +284,32 @@ impl<'a> Evaluation<'a> {
         &mut self,
         call: &'a CallNode,
         now: i64,
-        reduce: functions::Reduce,
         keep_name: bool,
+        reduce: impl Fn(&Window<'_>, &mut functions::Scope<'_>) -> Option<SampleValue>,
     ) -> Outcome {
         let scalars = self.scalars(&call.args, now)?;
         let Some(range) = &call.range else {
             return Err(EvalError::new("expected a range vector"));
         };
-        let target = &self.query.options.target;
-        let mut result = Vec::new();
-        for (labels, drop_name, window) in self.windows(range, now, keep_name)? {
-            if let Some(value) = reduce(&window, &scalars, target) {
+        let windows = self.windows(range, now, keep_name)?;
+        let mut result = Vec::with_capacity(windows.len());
+        for (labels, drop_name, window) in windows {
+            let mut scope = functions::Scope {
+                call,
+                scalars: &scalars,
+                target: &self.query.options.target,
+                annotations: self.annotations,
+            };
+            if let Some(value) = reduce(&window, &mut scope) {
                 let mut sample = Sample::new(labels, value);
                 sample.drop_name = drop_name;
                 result.push(sample);
             }
         }
-        let unique =
-            matches!(range, RangeNode::Selector(s) if self.query.selectors[*s].fixes_name());
+        let unique = self.fixes_name(range);
         if !unique && !keep_name {
             self.check_unique(&result)?;
         }
         Ok(Value::Vector(result))
-    }
-
-    pub fn scalars(&mut self, nodes: &'a [Node], now: i64) -> Result<Vec<f64>, EvalError> {
-        nodes.iter().map(|node| self.scalar(node, now)).collect()
     }
 }

@@ -5,8 +5,8 @@ use super::functions::{self, Body};
 use super::go_math;
 use crate::labels::{METRIC_NAME, Matcher};
 use crate::promql::{
-    self, AggregateOp, At, Binary, BinaryOp, DurationExpr, DurationKind, Expr, ExprKind, UnaryOp,
-    ValueType, VectorMatching, VectorSelector,
+    self, AggregateOp, At, Binary, BinaryOp, DurationExpr, DurationKind, Expr, ExprKind,
+    RangeExtension, UnaryOp, ValueType, VectorMatching, VectorSelector,
 };
 use crate::source::Span;
 use crate::target::Target;
@@ -18,6 +18,10 @@ pub struct Options {
     pub target: Target,
     /// Step of subqueries without one, in milliseconds (the evaluation interval).
     pub default_step_ms: i64,
+    /// Step of a range query, in milliseconds; 0 for an instant query. It is what `step()` means in a duration.
+    pub step_ms: i64,
+    /// From the first to the last step of a range query, in milliseconds. It is what `range()` means in a duration.
+    pub range_ms: i64,
     /// Limit on the samples read and steps taken by one evaluation.
     pub max_work: u64,
 }
@@ -29,6 +33,8 @@ impl Options {
         Self {
             target,
             default_step_ms: 60_000,
+            step_ms: 0,
+            range_ms: 0,
             max_work: 50_000_000,
         }
     }
@@ -37,7 +43,7 @@ impl Options {
 /// A compiled expression.
 #[derive(Debug)]
 pub struct Query {
-    pub(super) root: Node,
+    pub(super) root: Root,
     pub(super) selectors: Vec<SelectorPlan>,
     pub(super) options: Options,
 }
@@ -51,6 +57,15 @@ pub struct PlanError {
     pub span: Span,
 }
 
+/// The outermost part of an expression.
+#[derive(Debug)]
+pub(super) enum Root {
+    /// A scalar, string or instant vector.
+    Value(Node),
+    /// A range vector.
+    Range(RangeNode),
+}
+
 /// A node of the compiled tree. Parentheses are gone, durations are numbers, selectors have numbers.
 #[derive(Debug)]
 pub(super) enum Node {
@@ -58,6 +73,8 @@ pub(super) enum Node {
     String(Arc<str>),
     /// An instant vector selector, by its number in [`Query::selectors`].
     Instant(usize),
+    /// `selector smoothed`
+    Smoothed(usize),
     Call(CallNode),
     Aggregate(Box<AggregateNode>),
     Binary(Box<BinaryNode>),
@@ -77,6 +94,8 @@ pub(super) enum RangeNode {
 pub(super) struct CallNode {
     pub body: &'static Body,
     pub span: Span,
+    /// The bytes of each argument, the range vector included.
+    pub arg_spans: Vec<Span>,
     /// The range vector among the arguments, if the function takes one.
     pub range: Option<RangeNode>,
     /// The other arguments in order.
@@ -101,12 +120,15 @@ pub(super) struct SelectorPlan {
     pub at: Option<At>,
     /// Zero for instant selectors.
     pub range_ms: i64,
+    pub extension: Option<RangeExtension>,
 }
 
 #[derive(Debug)]
 pub(super) struct AggregateNode {
     pub op: AggregateOp,
     pub span: Span,
+    pub param_span: Span,
+    pub expr_span: Span,
     pub param: Option<Node>,
     pub node: Node,
     pub without: bool,
@@ -128,17 +150,15 @@ pub(super) struct BinaryNode {
 impl Query {
     /// Compiles a parsed expression.
     pub fn new(expr: &Expr, options: Options) -> Result<Self, PlanError> {
-        if matches!(expr.value_type(), ValueType::Matrix) {
-            return Err(PlanError::new(
-                "a range vector is no result of an instant query",
-                expr.span,
-            ));
-        }
         let mut planner = Planner {
             selectors: Vec::new(),
             options,
         };
-        let root = planner.node(expr)?;
+        let root = if expr.value_type() == ValueType::Matrix {
+            Root::Range(planner.range(expr.without_parens())?)
+        } else {
+            Root::Value(planner.node(expr)?)
+        };
         Ok(Self {
             root,
             selectors: planner.selectors,
@@ -157,7 +177,14 @@ impl Planner {
         Ok(match &expr.kind {
             ExprKind::Number(value) => Node::Number(*value),
             ExprKind::String(text) => Node::String(Arc::clone(text)),
-            ExprKind::Vector(selector) => Node::Instant(self.selector(selector, 0, expr.span)?),
+            ExprKind::Vector(selector) => {
+                let number = self.selector(selector, 0)?;
+                if selector.extension == Some(RangeExtension::Smoothed) {
+                    Node::Smoothed(number)
+                } else {
+                    Node::Instant(number)
+                }
+            }
             ExprKind::Paren(inner) | ExprKind::Unary(UnaryOp::Plus, inner) => self.node(inner)?,
             ExprKind::Unary(UnaryOp::Minus, inner) => Node::Negate(Box::new(self.node(inner)?)),
             ExprKind::Call(call) => self.call(call, expr.span)?,
@@ -172,20 +199,13 @@ impl Planner {
         })
     }
 
-    fn selector(
-        &mut self,
-        selector: &VectorSelector,
-        range_ms: i64,
-        span: Span,
-    ) -> Result<usize, PlanError> {
-        if selector.extension.is_some() {
-            return Err(PlanError::unsupported("`anchored` and `smoothed`", span));
-        }
+    fn selector(&mut self, selector: &VectorSelector, range_ms: i64) -> Result<usize, PlanError> {
         self.selectors.push(SelectorPlan {
             matchers: selector.all_matchers().collect(),
             offset_ms: self.offset(selector.modifiers.offset.as_ref())?,
             at: selector.modifiers.at,
             range_ms,
+            extension: selector.extension,
         });
         Ok(self.selectors.len() - 1)
     }
@@ -196,24 +216,23 @@ impl Planner {
             && let Some(argument) = call.args.first().map(Expr::without_parens)
             && let ExprKind::Vector(selector) = &argument.kind
         {
-            return Ok(Node::SampleTime(self.selector(
-                selector,
-                0,
-                argument.span,
-            )?));
+            return Ok(Node::SampleTime(self.selector(selector, 0)?));
         }
         let body = functions::lookup(name)
             .ok_or_else(|| PlanError::unsupported(&format!("function `{name}`"), span))?;
         let mut node = CallNode {
             body,
             span,
+            arg_spans: call.args.iter().map(|argument| argument.span).collect(),
             range: None,
             args: Vec::new(),
             absent_labels: functions::absent_labels(call.args.first()),
         };
         for argument in &call.args {
             if argument.value_type() == ValueType::Matrix {
-                node.range = Some(self.range(argument.without_parens())?);
+                let range = argument.without_parens();
+                check_extension(name, range)?;
+                node.range = Some(self.range(range)?);
             } else {
                 node.args.push(self.node(argument)?);
             }
@@ -225,7 +244,7 @@ impl Planner {
         match &expr.kind {
             ExprKind::Matrix(matrix) => {
                 let range_ms = self.length(&matrix.range)?;
-                self.selector(&matrix.selector, range_ms, expr.span)
+                self.selector(&matrix.selector, range_ms)
                     .map(RangeNode::Selector)
             }
             ExprKind::Subquery(subquery) => {
@@ -241,16 +260,13 @@ impl Planner {
                     node: self.node(&subquery.expr)?,
                 })))
             }
-            // The type check of the parser lets only those two through.
+            ExprKind::Paren(inner) => self.range(inner),
+            // The type check of the parser lets only those through.
             _ => Err(PlanError::new("expected a range vector", expr.span)),
         }
     }
 
     fn aggregate(&mut self, aggregate: &promql::Aggregate) -> Result<Node, PlanError> {
-        if matches!(aggregate.op, AggregateOp::Limitk | AggregateOp::LimitRatio) {
-            let what = format!("`{}`", aggregate.op.as_str());
-            return Err(PlanError::unsupported(&what, aggregate.op_span));
-        }
         let param = aggregate
             .param
             .as_ref()
@@ -260,6 +276,8 @@ impl Planner {
         Ok(Node::Aggregate(Box::new(AggregateNode {
             op: aggregate.op,
             span: aggregate.op_span,
+            param_span: aggregate.param.as_ref().map_or(aggregate.op_span, |param| param.span),
+            expr_span: aggregate.expr.span,
             param,
             node: self.node(&aggregate.expr)?,
             without: grouping.is_some_and(|grouping| grouping.without),
@@ -268,16 +286,7 @@ impl Planner {
     }
 
     fn binary(&mut self, binary: &Binary, span: Span) -> Result<Node, PlanError> {
-        if matches!(binary.op, BinaryOp::TrimLower | BinaryOp::TrimUpper) {
-            return Err(PlanError::unsupported(
-                "trimming histograms",
-                binary.op_span,
-            ));
-        }
         let matching = binary.matching.clone().unwrap_or_default();
-        if matching.fill_left.is_some() || matching.fill_right.is_some() {
-            return Err(PlanError::unsupported("`fill`", span));
-        }
         Ok(Node::Binary(Box::new(BinaryNode {
             op: binary.op,
             span,
@@ -319,12 +328,8 @@ impl Planner {
     fn seconds(&self, duration: &DurationExpr) -> Result<f64, PlanError> {
         Ok(match &duration.kind {
             DurationKind::Literal(seconds) => *seconds,
-            DurationKind::Step | DurationKind::Range => {
-                return Err(PlanError::unsupported(
-                    "`step()` and `range()`",
-                    duration.span,
-                ));
-            }
+            DurationKind::Step => self.options.step_ms as f64 / 1000.0,
+            DurationKind::Range => self.options.range_ms as f64 / 1000.0,
             DurationKind::MinOf(a, b) => self.seconds(a)?.min(self.seconds(b)?),
             DurationKind::MaxOf(a, b) => self.seconds(a)?.max(self.seconds(b)?),
             DurationKind::Unary(UnaryOp::Plus, inner) | DurationKind::Paren(inner) => {
@@ -345,6 +350,29 @@ impl Planner {
             }
         })
     }
+}
+
+/// Only some functions know what to do with the edges of a window.
+fn check_extension(function: &str, range: &Expr) -> Result<(), PlanError> {
+    let ExprKind::Matrix(matrix) = &range.kind else {
+        return Ok(());
+    };
+    let (name, allowed): (_, &[&str]) = match matrix.selector.extension {
+        None => return Ok(()),
+        Some(RangeExtension::Anchored) => (
+            "anchored",
+            &["changes", "delta", "increase", "rate", "resets"],
+        ),
+        Some(RangeExtension::Smoothed) => ("smoothed", &["delta", "increase", "rate"]),
+    };
+    if allowed.contains(&function) {
+        return Ok(());
+    }
+    let message = format!(
+        "{name} modifier can only be used with: {} - not with {function}",
+        allowed.join(", ")
+    );
+    Err(PlanError::new(message, range.span))
 }
 
 fn texts(names: &[promql::Name]) -> Vec<Arc<str>> {

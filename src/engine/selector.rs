@@ -9,6 +9,10 @@ use crate::storage::{Histogram, SampleValue, Series, SeriesId, Storage, is_stale
 /// The samples of one series in one window, staleness markers left out, numbers and histograms apart.
 #[derive(Clone, Debug)]
 pub(super) struct Window<'a> {
+    /// The metric name, if the series has one.
+    pub name: Option<Arc<str>>,
+    /// The label `__type__`, if the series has one.
+    pub kind: Option<Arc<str>>,
     /// Times of the numbers, in milliseconds.
     pub times: Cow<'a, [i64]>,
     /// The number at each time.

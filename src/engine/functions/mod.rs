@@ -3,22 +3,76 @@
 mod absent;
 mod calendar;
 mod classic_histogram;
+mod combining;
+mod histogram;
+mod info;
 mod math;
 mod over_time;
 mod rate;
 mod regression;
 mod relabel;
 mod whole;
+mod whole_window;
 
+use super::annotation::Annotations;
 use super::eval::{Evaluation, Outcome};
 use super::plan::CallNode;
 use super::selector::Window;
+use crate::source::Span;
+use crate::storage::SampleValue;
 use crate::target::Target;
 
 pub(super) use absent::absent_labels;
 
-/// Makes one number of a window, given the scalar arguments; nothing where the window is too thin.
-pub(super) type Reduce = fn(&Window<'_>, &[f64], &Target) -> Option<f64>;
+/// Makes one value of a window; nothing where the window is too thin.
+pub(super) type Reduce = fn(&Window<'_>, &mut Scope<'_>) -> Option<SampleValue>;
+
+/// What a function of a window sees besides the window.
+pub(super) struct Scope<'s> {
+    pub call: &'s CallNode,
+    /// The arguments that are numbers, in order.
+    pub scalars: &'s [f64],
+    pub target: &'s Target,
+    pub annotations: &'s mut Annotations,
+}
+
+impl Scope<'_> {
+    /// The place of the range vector among the arguments.
+    fn range_span(&self) -> Span {
+        let first = self.call.arg_spans.first();
+        first.copied().unwrap_or(self.call.span)
+    }
+
+    fn warn(&mut self, message: impl Into<String>) {
+        self.annotations.warn(self.range_span(), message);
+    }
+
+    fn info(&mut self, message: impl Into<String>) {
+        self.annotations.info(self.range_span(), message);
+    }
+}
+
+/// ` for metric name "x"`, as annotations end where the name is known.
+pub(super) fn for_metric(name: &str) -> String {
+    if name.is_empty() {
+        String::new()
+    } else {
+        format!(" for metric name {}", crate::labels::quote(name))
+    }
+}
+
+/// A function of numbers over a window that may hold histograms too.
+pub(super) fn of_floats(
+    reduce: fn(&Window<'_>, &[f64], &Target) -> Option<f64>,
+    window: &Window<'_>,
+    scope: &mut Scope<'_>,
+) -> Option<SampleValue> {
+    if window.times.is_empty() {
+        return None;
+    }
+    combining::note_ignored(window, scope);
+    reduce(window, scope.scalars, scope.target).map(SampleValue::Float)
+}
 
 /// How a function is evaluated.
 #[derive(Debug)]
@@ -27,6 +81,8 @@ pub(super) enum Body {
     Map(fn(f64) -> f64),
     /// Each value with the scalar arguments; nothing drops the sample; the name goes.
     MapWith(fn(f64, &[f64]) -> Option<f64>),
+    /// The numbers of each window on their own; histograms beside them are passed over.
+    Floats(fn(&Window<'_>, &[f64], &Target) -> Option<f64>),
     /// Each window on its own.
     Window { reduce: Reduce, keep_name: bool },
     /// The whole argument at once.
@@ -67,58 +123,58 @@ static TABLE: &[(&str, Body)] = &[
     ("asinh", Body::Map(f64::asinh)),
     ("atan", Body::Map(f64::atan)),
     ("atanh", Body::Map(f64::atanh)),
-    ("avg_over_time", window(over_time::avg)),
+    ("avg_over_time", window(whole_window::avg)),
     ("ceil", Body::Map(f64::ceil)),
-    ("changes", window(over_time::changes)),
+    ("changes", window(rate::changes)),
     ("clamp", Body::MapWith(math::clamp)),
     ("clamp_max", Body::MapWith(math::clamp_max)),
     ("clamp_min", Body::MapWith(math::clamp_min)),
     ("cos", Body::Map(f64::cos)),
     ("cosh", Body::Map(f64::cosh)),
-    ("count_over_time", window(over_time::count)),
+    ("count_over_time", window(whole_window::count)),
     ("day_of_month", Body::MapWith(calendar::day_of_month)),
     ("day_of_week", Body::MapWith(calendar::day_of_week)),
     ("day_of_year", Body::MapWith(calendar::day_of_year)),
     ("days_in_month", Body::MapWith(calendar::days_in_month)),
     ("deg", Body::Map(math::degrees)),
     ("delta", window(rate::delta)),
-    ("deriv", window(regression::deriv)),
-    ("double_exponential_smoothing", window(regression::smooth)),
+    ("deriv", Body::Floats(regression::deriv)),
+    ("double_exponential_smoothing", Body::Floats(regression::smooth)),
     ("exp", Body::Map(f64::exp)),
-    ("first_over_time", window_keeping_name(over_time::first)),
+    ("first_over_time", window_keeping_name(whole_window::first)),
     ("floor", Body::Map(f64::floor)),
-    ("histogram_avg", Body::Whole(whole::no_native_histograms)),
-    ("histogram_count", Body::Whole(whole::no_native_histograms)),
-    (
-        "histogram_quantile",
-        Body::Whole(classic_histogram::quantile),
-    ),
-    ("histogram_stddev", Body::Whole(whole::no_native_histograms)),
-    ("histogram_stdvar", Body::Whole(whole::no_native_histograms)),
-    ("histogram_sum", Body::Whole(whole::no_native_histograms)),
-    ("holt_winters", window(regression::smooth)),
+    ("histogram_avg", Body::Whole(histogram::avg)),
+    ("histogram_count", Body::Whole(histogram::count)),
+    ("histogram_fraction", Body::Whole(histogram::fraction)),
+    ("histogram_quantile", Body::Whole(histogram::quantile)),
+    ("histogram_quantiles", Body::Whole(histogram::quantiles)),
+    ("histogram_stddev", Body::Whole(histogram::stddev)),
+    ("histogram_stdvar", Body::Whole(histogram::stdvar)),
+    ("histogram_sum", Body::Whole(histogram::sum)),
+    ("holt_winters", Body::Floats(regression::smooth)),
     ("hour", Body::MapWith(calendar::hour)),
     ("idelta", window(rate::idelta)),
     ("increase", window(rate::increase)),
+    ("info", Body::Whole(info::info)),
     ("irate", window(rate::irate)),
     ("label_join", Body::Whole(relabel::label_join)),
     ("label_replace", Body::Whole(relabel::label_replace)),
-    ("last_over_time", window_keeping_name(over_time::last)),
+    ("last_over_time", window_keeping_name(whole_window::last)),
     ("ln", Body::Map(f64::ln)),
     ("log10", Body::Map(f64::log10)),
     ("log2", Body::Map(f64::log2)),
-    ("mad_over_time", window(over_time::mad)),
-    ("max_over_time", window(over_time::max)),
-    ("min_over_time", window(over_time::min)),
+    ("mad_over_time", Body::Floats(over_time::mad)),
+    ("max_over_time", Body::Floats(over_time::max)),
+    ("min_over_time", Body::Floats(over_time::min)),
     ("minute", Body::MapWith(calendar::minute)),
     ("month", Body::MapWith(calendar::month)),
     ("pi", Body::Whole(whole::pi)),
-    ("predict_linear", window(regression::predict_linear)),
-    ("present_over_time", window(over_time::present)),
-    ("quantile_over_time", window(over_time::quantile)),
+    ("predict_linear", Body::Floats(regression::predict_linear)),
+    ("present_over_time", window(whole_window::present)),
+    ("quantile_over_time", Body::Floats(over_time::quantile)),
     ("rad", Body::Map(math::radians)),
     ("rate", window(rate::rate)),
-    ("resets", window(over_time::resets)),
+    ("resets", window(rate::resets)),
     ("round", Body::MapWith(math::round)),
     ("scalar", Body::Whole(whole::scalar)),
     ("sgn", Body::Map(math::sign)),
@@ -129,17 +185,17 @@ static TABLE: &[(&str, Body)] = &[
     ("sort_by_label_desc", Body::Whole(whole::sort_by_label_desc)),
     ("sort_desc", Body::Whole(whole::sort_desc)),
     ("sqrt", Body::Map(f64::sqrt)),
-    ("stddev_over_time", window(over_time::stddev)),
-    ("stdvar_over_time", window(over_time::stdvar)),
-    ("sum_over_time", window(over_time::sum)),
+    ("stddev_over_time", Body::Floats(over_time::stddev)),
+    ("stdvar_over_time", Body::Floats(over_time::stdvar)),
+    ("sum_over_time", window(whole_window::sum)),
     ("tan", Body::Map(f64::tan)),
     ("tanh", Body::Map(f64::tanh)),
     ("time", Body::Whole(whole::time)),
     ("timestamp", Body::Whole(whole::timestamp)),
-    ("ts_of_first_over_time", window(over_time::time_of_first)),
-    ("ts_of_last_over_time", window(over_time::time_of_last)),
-    ("ts_of_max_over_time", window(over_time::time_of_max)),
-    ("ts_of_min_over_time", window(over_time::time_of_min)),
+    ("ts_of_first_over_time", window(whole_window::time_of_first)),
+    ("ts_of_last_over_time", window(whole_window::time_of_last)),
+    ("ts_of_max_over_time", Body::Floats(over_time::time_of_max)),
+    ("ts_of_min_over_time", Body::Floats(over_time::time_of_min)),
     ("vector", Body::Whole(whole::vector)),
     ("year", Body::MapWith(calendar::year)),
 ];

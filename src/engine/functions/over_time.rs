@@ -1,51 +1,8 @@
-//! Functions of a window that do not extrapolate.
+//! Functions of the numbers in a window.
 
-use super::super::aggregate::compensated_mean;
 use super::super::go_math::{self, KahanSum};
 use super::super::selector::Window;
-use crate::target::{Target, Version};
-
-pub(super) fn avg(window: &Window<'_>, _: &[f64], target: &Target) -> Option<f64> {
-    if target.prometheus >= Version::new(2, 53) {
-        return Some(compensated_mean(&window.values));
-    }
-    let mut mean = KahanSum::default();
-    for (&value, count) in window.values.iter().zip(1_u32..) {
-        let count = f64::from(count);
-        if mean.sum.is_infinite() {
-            let same_infinity = value.is_infinite() && (mean.sum > 0.0) == (value > 0.0);
-            if same_infinity || value.is_finite() {
-                continue;
-            }
-        }
-        mean.add(value / count - mean.sum / count);
-    }
-    Some(mean.total())
-}
-
-pub(super) fn sum(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
-    let mut sum = KahanSum::default();
-    for &value in &*window.values {
-        sum.add(value);
-    }
-    Some(sum.total())
-}
-
-pub(super) fn count(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
-    Some(window.values.len() as f64)
-}
-
-pub(super) fn present(_: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
-    Some(1.0)
-}
-
-pub(super) fn first(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
-    window.values.first().copied()
-}
-
-pub(super) fn last(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
-    window.values.last().copied()
-}
+use crate::target::Target;
 
 pub(super) fn min(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
     best(window, |best, value| value < best).map(|(_, value)| value)
@@ -53,14 +10,6 @@ pub(super) fn min(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
 
 pub(super) fn max(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
     best(window, |best, value| value > best).map(|(_, value)| value)
-}
-
-pub(super) fn time_of_first(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
-    window.times.first().map(|&time| time as f64 / 1000.0)
-}
-
-pub(super) fn time_of_last(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
-    window.times.last().map(|&time| time as f64 / 1000.0)
 }
 
 /// The time of the last of the smallest values.
@@ -115,16 +64,4 @@ pub(super) fn stdvar(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> 
 
 pub(super) fn stddev(window: &Window<'_>, args: &[f64], target: &Target) -> Option<f64> {
     stdvar(window, args, target).map(f64::sqrt)
-}
-
-/// How often the value changed; NaN to NaN is no change.
-pub(super) fn changes(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
-    let changed = |pair: &&[f64]| pair[0] != pair[1] && !(pair[0].is_nan() && pair[1].is_nan());
-    Some(window.values.windows(2).filter(changed).count() as f64)
-}
-
-/// How often the value fell.
-pub(super) fn resets(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
-    let fell = |pair: &&[f64]| pair[1] < pair[0];
-    Some(window.values.windows(2).filter(fell).count() as f64)
 }

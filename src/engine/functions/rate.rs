@@ -1,137 +1,593 @@
 //! `rate` and its like: differences over a window, extrapolated to its edges.
 
-use super::super::selector::Window;
-use crate::target::{Target, Version};
+use std::sync::Arc;
 
-pub(super) fn rate(window: &Window<'_>, _: &[f64], target: &Target) -> Option<f64> {
-    let seconds = (window.end - window.start) as f64 / 1000.0;
-    extrapolate(window, target, true, Some(seconds))
-}
+use super::super::selector::{Extension, Window};
+use super::super::windows::interpolate;
+use super::Scope;
+use super::combining::{self, Failed};
+use crate::promql::{CounterResetHint, RangeExtension};
+use crate::storage::{Histogram, SampleValue};
+use crate::target::Version;
 
-pub(super) fn increase(window: &Window<'_>, _: &[f64], target: &Target) -> Option<f64> {
-    extrapolate(window, target, true, None)
-}
-
-pub(super) fn delta(window: &Window<'_>, _: &[f64], target: &Target) -> Option<f64> {
-    extrapolate(window, target, false, None)
-}
-
-/// The difference between the last and first sample, stretched to the edges of the window (`extrapolatedRate`).
-///
-/// A gap at an edge that is shorter than 1.1 times the average distance of samples is filled, a longer one only by
-/// half that distance. A counter is not stretched back beyond the point where it would have been zero. With
-/// `per_seconds` the result is divided by that length.
-fn extrapolate(
-    window: &Window<'_>,
-    target: &Target,
+/// What the three functions differ in.
+#[derive(Clone, Copy)]
+struct Flavour {
     is_counter: bool,
-    per_seconds: Option<f64>,
-) -> Option<f64> {
+    is_rate: bool,
+}
+
+pub(super) fn rate(window: &Window<'_>, scope: &mut Scope<'_>) -> Option<SampleValue> {
+    let flavour = Flavour {
+        is_counter: true,
+        is_rate: true,
+    };
+    difference(window, scope, flavour)
+}
+
+pub(super) fn increase(window: &Window<'_>, scope: &mut Scope<'_>) -> Option<SampleValue> {
+    let flavour = Flavour {
+        is_counter: true,
+        is_rate: false,
+    };
+    difference(window, scope, flavour)
+}
+
+pub(super) fn delta(window: &Window<'_>, scope: &mut Scope<'_>) -> Option<SampleValue> {
+    let flavour = Flavour {
+        is_counter: false,
+        is_rate: false,
+    };
+    difference(window, scope, flavour)
+}
+
+/// The difference between the ends of the window (`extrapolatedRate`, and `extendedRate` for `anchored` and `smoothed`).
+fn difference(
+    window: &Window<'_>,
+    scope: &mut Scope<'_>,
+    flavour: Flavour,
+) -> Option<SampleValue> {
+    if flavour.is_counter && !window.times.is_empty() {
+        note_doubtful_counter(window, scope);
+    }
+    if let Some(extension) = &window.extension {
+        return extended(window, extension, scope, flavour);
+    }
+    if !window.times.is_empty() && !window.histograms.is_empty() {
+        combining::warn_mixed(window, scope);
+        return None;
+    }
+    if window.histograms.is_empty() {
+        return of_floats(window, scope, flavour).map(SampleValue::Float);
+    }
+    of_histograms(window, scope, flavour)
+}
+
+/// A counter's name ends in one of four ways, or its label `__type__` says that it is one.
+fn note_doubtful_counter(window: &Window<'_>, scope: &mut Scope<'_>) {
+    let name = window.name.as_deref().unwrap_or("");
+    if scope.target.features.type_and_unit_labels {
+        let kind = window.kind.as_deref().unwrap_or("unknown");
+        if !matches!(kind, "counter" | "histogram" | "unknown" | "") {
+            scope.info(format!(
+                "metric might not be a counter, __type__ label is not set to \"counter\" or \"histogram\", got {}: {}",
+                crate::labels::quote(kind),
+                crate::labels::quote(name)
+            ));
+        }
+        if !matches!(kind, "unknown" | "") {
+            return;
+        }
+    }
+    let is_counter_like = ["_total", "_sum", "_count", "_bucket"]
+        .iter()
+        .any(|suffix| name.ends_with(suffix));
+    if !name.is_empty() && !is_counter_like {
+        scope.info(format!(
+            "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {}",
+            crate::labels::quote(name)
+        ));
+    }
+}
+
+/// A pair of samples as far as their times and start timestamps tell of a reset.
+#[derive(Clone, Copy)]
+struct Step {
+    time_before: i64,
+    start_before: i64,
+    start: i64,
+}
+
+impl Step {
+    /// Whether the series began anew between the two: its start lies behind the sample before; or just at it, which
+    /// makes it a delta unless the start was unknown before.
+    fn is_restart(self) -> bool {
+        if self.start == 0 {
+            return false;
+        }
+        self.start > self.time_before
+            || (self.start == self.time_before
+                && self.start_before != 0
+                && self.start_before < self.time_before)
+    }
+
+    fn overlaps(self) -> bool {
+        self.start != 0 && self.start < self.time_before && self.start != self.start_before
+    }
+}
+
+/// The stretch of time that samples cover, and how far it is stretched beyond them.
+struct Coverage {
+    first: i64,
+    last: i64,
+    gaps: usize,
+    /// Where the series started at zero, if that is inside the window and before the first sample.
+    zero_at: Option<i64>,
+}
+
+impl Coverage {
+    fn new(window: &Window<'_>, first: i64, last: i64, gaps: usize, start: i64) -> Self {
+        let inside = start != 0 && start > window.start && start < first;
+        Self {
+            first,
+            last,
+            gaps,
+            zero_at: inside.then_some(start),
+        }
+    }
+
+    /// By how much the difference grows when the samples are taken to stand for the whole window. A gap at an edge that
+    /// is shorter than 1.1 times the average distance of samples is filled, a longer one only by half that distance. A
+    /// counter is not stretched back beyond the point where it would have been zero.
+    fn factor(&self, window: &Window<'_>, to_zero: Option<f64>, caps_last: bool) -> f64 {
+        let seconds = |ms: i64| ms as f64 / 1000.0;
+        let between = seconds(self.last - self.first);
+        let average = if self.gaps == 0 {
+            0.0
+        } else {
+            between / self.gaps as f64
+        };
+        let threshold = average * 1.1;
+        let sampled = seconds(self.last - self.zero_at.unwrap_or(self.first));
+        let mut to_start = seconds(self.first - window.start);
+        let mut to_end = seconds(window.end - self.last);
+        let to_zero = to_zero.map(|share| sampled * share);
+        if !caps_last {
+            to_start = to_zero.map_or(to_start, |to_zero| to_start.min(to_zero));
+        }
+        if to_start >= threshold {
+            to_start = average / 2.0;
+        }
+        if caps_last {
+            to_start = to_zero.map_or(to_start, |to_zero| to_start.min(to_zero));
+        }
+        if to_end >= threshold {
+            to_end = average / 2.0;
+        }
+        if self.zero_at.is_some() {
+            to_start = 0.0;
+        }
+        (sampled + to_start + to_end) / sampled
+    }
+}
+
+/// Whether the point of zero caps the stretch after the threshold was looked at; until 2.52 it did before.
+fn caps_last(scope: &Scope<'_>) -> bool {
+    scope.target.prometheus >= Version::new(2, 52)
+}
+
+fn of_floats(window: &Window<'_>, scope: &mut Scope<'_>, flavour: Flavour) -> Option<f64> {
     let (times, values) = (&*window.times, &*window.values);
-    let gaps = times.len().checked_sub(1).filter(|&gaps| gaps > 0)?;
-    let (first_time, last_time) = (times[0], times[gaps]);
-    let mut difference = values[gaps] - values[0];
-    if is_counter {
-        for pair in values.windows(2) {
-            if pair[1] < pair[0] {
-                difference += pair[0];
+    let last = times.len().checked_sub(1)?;
+    let start = if flavour.is_counter {
+        window.start_of_float(0)
+    } else {
+        0
+    };
+    let coverage = Coverage::new(window, times[0], times[last], last, start);
+    if last == 0 && coverage.zero_at.is_none() {
+        return None;
+    }
+    let mut difference = values[last] - values[0];
+    if coverage.zero_at.is_some() {
+        difference = values[last];
+    }
+    if flavour.is_counter {
+        for at in 1..=last {
+            let step = Step {
+                time_before: times[at - 1],
+                start_before: window.start_of_float(at - 1),
+                start: window.start_of_float(at),
+            };
+            if values[at] < values[at - 1] || step.is_restart() {
+                difference += values[at - 1];
+            }
+            if step.overlaps() {
+                warn_overlap(window, scope);
             }
         }
     }
-    let seconds = |ms: i64| ms as f64 / 1000.0;
-    let sampled = seconds(last_time - first_time);
-    let average = sampled / gaps as f64;
-    let threshold = average * 1.1;
-    let mut to_start = seconds(first_time - window.start);
-    let mut to_end = seconds(window.end - last_time);
-
-    let to_zero = (is_counter && difference > 0.0 && values[0] >= 0.0)
-        .then(|| sampled * (values[0] / difference));
-    let caps_last = target.prometheus >= Version::new(2, 52);
-    if !caps_last {
-        to_start = to_zero.map_or(to_start, |to_zero| to_start.min(to_zero));
-    }
-    if to_start >= threshold {
-        to_start = average / 2.0;
-    }
-    if caps_last {
-        to_start = to_zero.map_or(to_start, |to_zero| to_start.min(to_zero));
-    }
-    if to_end >= threshold {
-        to_end = average / 2.0;
-    }
-    let mut factor = (sampled + to_start + to_end) / sampled;
-    if let Some(length) = per_seconds {
-        factor /= length;
+    let share = values[0] / difference;
+    let to_zero = (flavour.is_counter && difference > 0.0 && values[0] >= 0.0).then_some(share);
+    let mut factor = coverage.factor(window, to_zero, caps_last(scope));
+    if flavour.is_rate {
+        factor /= seconds(window);
     }
     Some(difference * factor)
 }
 
-pub(super) fn irate(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
-    let ((earlier, before), (later, after)) = last_two(window)?;
-    // A counter that fell has started again from zero.
-    let difference = if after < before {
-        after
+fn warn_overlap(window: &Window<'_>, scope: &mut Scope<'_>) {
+    let name = window.name.as_deref().unwrap_or("");
+    scope.warn(format!(
+        "sample has start time that overlaps with previous sample timestamp for metric {}",
+        crate::labels::quote(name)
+    ));
+}
+
+fn seconds(window: &Window<'_>) -> f64 {
+    (window.end - window.start) as f64 / 1000.0
+}
+
+fn of_histograms(
+    window: &Window<'_>,
+    scope: &mut Scope<'_>,
+    flavour: Flavour,
+) -> Option<SampleValue> {
+    let points = &window.histograms;
+    let last = points.len().checked_sub(1)?;
+    let start = if flavour.is_counter {
+        window.start_of_histogram(0)
     } else {
-        after - before
+        0
     };
-    (later > earlier).then(|| difference / ((later - earlier) as f64 / 1000.0))
+    let coverage = Coverage::new(window, points[0].0, points[last].0, last, start);
+    if last == 0 && coverage.zero_at.is_none() {
+        return None;
+    }
+    let steps: Vec<Step> = (1..=last)
+        .map(|at| Step {
+            time_before: points[at - 1].0,
+            start_before: window.start_of_histogram(at - 1),
+            start: window.start_of_histogram(at),
+        })
+        .collect();
+    let histograms: Vec<&Arc<Histogram>> = points.iter().map(|point| &point.1).collect();
+    let from_zero = coverage.zero_at.is_some();
+    let mut total = histogram_difference(window, &histograms, &steps, from_zero, scope, flavour)?;
+    let first = histograms[0].count;
+    let to_zero = (flavour.is_counter && total.count > 0.0 && first >= 0.0)
+        .then(|| first / total.count);
+    let mut factor = coverage.factor(window, to_zero, true);
+    if flavour.is_rate {
+        factor /= seconds(window);
+    }
+    total.mul(factor);
+    Some(total.into())
 }
 
-pub(super) fn idelta(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
-    let ((earlier, before), (later, after)) = last_two(window)?;
-    (later > earlier).then_some(after - before)
+/// The last histogram less the first, plus what was there before each reset (`histogramRate`).
+fn histogram_difference(
+    window: &Window<'_>,
+    points: &[&Arc<Histogram>],
+    steps: &[Step],
+    from_zero: bool,
+    scope: &mut Scope<'_>,
+    flavour: Flavour,
+) -> Option<Histogram> {
+    let (first, last) = (points.first()?, points.last()?);
+    let name = window.name.as_deref().unwrap_or("");
+    let is_gauge = |histogram: &Histogram| histogram.hint == CounterResetHint::Gauge;
+    if flavour.is_counter && points.iter().any(|histogram| is_gauge(histogram)) {
+        combining::warn_not_counter(name, scope);
+    }
+    let is_reset = |at: usize| {
+        let by_start = steps.get(at - 1).is_some_and(|step| step.is_restart());
+        by_start || points[at].detect_reset(points[at - 1])
+    };
+    // A first histogram that is followed by a reset counts for nothing, so its layout does not matter.
+    let drops_first = from_zero || (flavour.is_counter && points.len() > 1 && is_reset(1));
+    let relevant = if drops_first && points.len() > 1 {
+        &points[1..]
+    } else {
+        points
+    };
+    let custom = relevant[0].has_custom_buckets();
+    let looked_at = if flavour.is_counter {
+        relevant
+    } else {
+        std::slice::from_ref(last)
+    };
+    if looked_at.iter().any(|h| h.has_custom_buckets() != custom) {
+        combining::warn_mixed_schemas(name, scope);
+        return None;
+    }
+    let schema = looked_at
+        .iter()
+        .map(|histogram| histogram.schema)
+        .chain((!drops_first).then_some(first.schema))
+        .min()?;
+    let mut total = if custom {
+        Histogram::clone(last)
+    } else {
+        last.copy_to_schema(schema)
+    };
+    let mut join = |total: &mut Histogram, other: &Histogram, subtract: bool| {
+        let failed = combining::join(total, other, subtract, name, scope);
+        matches!(failed, Ok(()) | Err(Failed::Reconciled))
+    };
+    if !drops_first && !join(&mut total, first, true) {
+        return None;
+    }
+    if flavour.is_counter {
+        let from = if from_zero { 1 } else { 1 + usize::from(drops_first) };
+        for at in from..points.len() {
+            if is_reset(at) && !join(&mut total, points[at - 1], false) {
+                return None;
+            }
+        }
+        if steps.iter().any(|step| step.overlaps()) {
+            warn_overlap(window, scope);
+        }
+    } else if !is_gauge(first) || !is_gauge(last) {
+        combining::warn_not_gauge(name, scope);
+    }
+    total.hint = CounterResetHint::Gauge;
+    total.compact();
+    Some(total)
 }
 
-fn last_two(window: &Window<'_>) -> Option<((i64, f64), (i64, f64))> {
-    let before = window.times.len().checked_sub(2)?;
-    Some((
-        (window.times[before], window.values[before]),
-        (window.times[before + 1], window.values[before + 1]),
-    ))
+/// With `anchored` the value at the start of the window is that of the last sample before, with `smoothed` the values
+/// at both edges lie on the lines between the samples around them. Nothing is extrapolated.
+fn extended(
+    window: &Window<'_>,
+    extension: &Extension,
+    scope: &mut Scope<'_>,
+    flavour: Flavour,
+) -> Option<SampleValue> {
+    let points = extended_points(window, extension, flavour)?;
+    let has_floats = points.iter().any(|point| point.1.float().is_some());
+    let has_histograms = points.iter().any(|point| point.1.float().is_none());
+    if has_floats && has_histograms {
+        combining::warn_mixed(window, scope);
+        return None;
+    }
+    let mut result = if has_floats {
+        let values: Vec<f64> = points.iter().filter_map(|point| point.1.float()).collect();
+        let mut difference = values.last()? - values.first()?;
+        if flavour.is_counter {
+            difference += values
+                .windows(2)
+                .filter(|pair| pair[1] < pair[0])
+                .map(|pair| pair[0])
+                .sum::<f64>();
+        }
+        SampleValue::Float(difference)
+    } else {
+        let histograms: Vec<&Arc<Histogram>> = points
+            .iter()
+            .filter_map(|point| point.1.histogram())
+            .collect();
+        histogram_difference(window, &histograms, &[], false, scope, flavour)?.into()
+    };
+    if flavour.is_rate {
+        result = match result {
+            SampleValue::Float(value) => SampleValue::Float(value / seconds(window)),
+            SampleValue::Histogram(histogram) => {
+                let mut histogram = Arc::unwrap_or_clone(histogram);
+                histogram.div(seconds(window));
+                histogram.into()
+            }
+        };
+    }
+    Some(result)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::borrow::Cow;
+type Point = (i64, SampleValue);
 
-    fn window(samples: &[(i64, f64)], start: i64, end: i64) -> Window<'static> {
-        Window {
-            times: Cow::Owned(samples.iter().map(|s| s.0 * 1000).collect()),
-            values: Cow::Owned(samples.iter().map(|s| s.1).collect()),
-            start: start * 1000,
-            end: end * 1000,
-            now: end * 1000,
+/// The samples of the window with those at its edges put in.
+fn extended_points(
+    window: &Window<'_>,
+    extension: &Extension,
+    flavour: Flavour,
+) -> Option<Vec<Point>> {
+    let floats = window.times.iter().zip(&*window.values);
+    let floats = floats.map(|(&time, &value)| (time, SampleValue::Float(value)));
+    let histograms = window.histograms.iter();
+    let histograms = histograms.map(|(time, h)| (*time, SampleValue::Histogram(Arc::clone(h))));
+    let mut points: Vec<Point> = floats.chain(histograms).collect();
+    points.sort_by_key(|point| point.0);
+    if extension.kind == RangeExtension::Anchored {
+        if points.is_empty() {
+            return None;
+        }
+        if let Some((_, value)) = &extension.before {
+            points.insert(0, (window.start, value.clone()));
+        }
+        return Some(points);
+    }
+    let after = points.first().or(extension.after.as_ref()).cloned();
+    let before = points.last().or(extension.before.as_ref()).cloned();
+    let left = match (&extension.before, &after) {
+        (Some(before), _) if before.0 == window.start => Some(before.clone()),
+        (Some(before), Some(after)) => Some((
+            window.start,
+            on_line(before, after, window.start, flavour.is_counter),
+        )),
+        _ => None,
+    };
+    let right = match (&before, &extension.after) {
+        (Some(before), _) if before.0 == window.end => None,
+        (Some(before), Some(after)) => Some((
+            window.end,
+            on_line(before, after, window.end, flavour.is_counter),
+        )),
+        _ => None,
+    };
+    if let Some(left) = left {
+        points.insert(0, left);
+    }
+    points.extend(right);
+    (!points.is_empty()).then_some(points)
+}
+
+/// The value between two samples; a counter that was reset between them has grown from zero.
+fn on_line(before: &Point, after: &Point, at: i64, is_counter: bool) -> SampleValue {
+    let fell = match (&before.1, &after.1) {
+        (SampleValue::Float(a), SampleValue::Float(b)) => b < a,
+        (SampleValue::Histogram(a), SampleValue::Histogram(b)) => b.detect_reset(a),
+        _ => false,
+    };
+    if !(is_counter && fell) {
+        return interpolate(before, after, at);
+    }
+    let fraction = (at - before.0) as f64 / (after.0 - before.0) as f64;
+    match &after.1 {
+        SampleValue::Float(value) => SampleValue::Float(value * fraction),
+        SampleValue::Histogram(histogram) => {
+            let mut part = Histogram::clone(histogram);
+            part.mul(fraction);
+            part.into()
         }
     }
+}
 
-    #[test]
-    fn a_steady_counter_grows_by_its_rate_times_the_window() {
-        let samples = [
-            (60, 60.0),
-            (120, 120.0),
-            (180, 180.0),
-            (240, 240.0),
-            (300, 300.0),
-        ];
-        let window = window(&samples, 0, 300);
-        assert_eq!(increase(&window, &[], &Target::default()), Some(300.0));
-        assert_eq!(rate(&window, &[], &Target::default()), Some(1.0));
-    }
+pub(super) fn irate(window: &Window<'_>, scope: &mut Scope<'_>) -> Option<SampleValue> {
+    last_difference(window, scope, true)
+}
 
-    #[test]
-    fn a_reset_adds_the_value_before_it() {
-        let samples = [(60, 10.0), (120, 20.0), (180, 5.0), (240, 15.0)];
-        let window = window(&samples, 60, 240);
-        assert_eq!(increase(&window, &[], &Target::default()), Some(25.0));
-        assert_eq!(delta(&window, &[], &Target::default()), Some(5.0));
-    }
+pub(super) fn idelta(window: &Window<'_>, scope: &mut Scope<'_>) -> Option<SampleValue> {
+    last_difference(window, scope, false)
+}
 
-    #[test]
-    fn one_sample_has_no_rate() {
-        let window = window(&[(60, 10.0)], 0, 60);
-        assert_eq!(rate(&window, &[], &Target::default()), None);
-        assert_eq!(irate(&window, &[], &Target::default()), None);
+/// The difference of the last two samples (`instantValue`); of a counter per second.
+fn last_difference(
+    window: &Window<'_>,
+    scope: &mut Scope<'_>,
+    is_rate: bool,
+) -> Option<SampleValue> {
+    let floats = (0..window.times.len()).map(|at| {
+        let value = SampleValue::Float(window.values[at]);
+        (window.times[at], value, window.start_of_float(at))
+    });
+    let histograms = (0..window.histograms.len()).map(|at| {
+        let (time, histogram) = &window.histograms[at];
+        let value = SampleValue::Histogram(Arc::clone(histogram));
+        (*time, value, window.start_of_histogram(at))
+    });
+    let mut tail: Vec<(i64, SampleValue, i64)> =
+        floats.rev().take(2).chain(histograms.rev().take(2)).collect();
+    tail.sort_by_key(|point| point.0);
+    let [.., (earlier, before, start_before), (later, after, start)] = tail.as_slice() else {
+        return None;
+    };
+    if later == earlier {
+        return None;
     }
+    let step = Step {
+        time_before: *earlier,
+        start_before: *start_before,
+        start: *start,
+    };
+    let seconds = (later - earlier) as f64 / 1000.0;
+    match (before, after) {
+        (SampleValue::Float(before), SampleValue::Float(after)) => {
+            let restarted = is_rate && (after < before || step.is_restart());
+            let difference = if restarted { *after } else { after - before };
+            let difference = if is_rate { difference / seconds } else { difference };
+            Some(SampleValue::Float(difference))
+        }
+        (SampleValue::Histogram(before), SampleValue::Histogram(after)) => {
+            let name = window.name.as_deref().unwrap_or("");
+            let is_gauge = |h: &Histogram| h.hint == CounterResetHint::Gauge;
+            if is_rate && (is_gauge(before) || is_gauge(after)) {
+                combining::warn_not_counter(name, scope);
+            }
+            if !is_rate && !(is_gauge(before) && is_gauge(after)) {
+                combining::warn_not_gauge(name, scope);
+            }
+            let mut difference = Histogram::clone(after);
+            let restarted = is_rate && (step.is_restart() || after.detect_reset(before));
+            if !restarted {
+                let joined = combining::join(&mut difference, before, true, name, scope);
+                if matches!(joined, Err(Failed::Incompatible)) {
+                    return None;
+                }
+            }
+            difference.hint = CounterResetHint::Gauge;
+            difference.compact();
+            if is_rate {
+                difference.div(seconds);
+            }
+            Some(difference.into())
+        }
+        _ => {
+            combining::warn_mixed(window, scope);
+            None
+        }
+    }
+}
+
+/// How often the series restarted: values that fell, histograms that were reset, kinds that changed.
+pub(super) fn resets(window: &Window<'_>, _: &mut Scope<'_>) -> Option<SampleValue> {
+    let points = all_points(window);
+    let resets = points.windows(2).filter(|pair| {
+        let ((earlier, before, start_before), (_, after, start)) = (&pair[0], &pair[1]);
+        let step = Step {
+            time_before: *earlier,
+            start_before: *start_before,
+            start: *start,
+        };
+        let fell = match (before, after) {
+            (SampleValue::Float(before), SampleValue::Float(after)) => after < before,
+            (SampleValue::Histogram(before), SampleValue::Histogram(after)) => {
+                after.detect_reset(before)
+            }
+            _ => true,
+        };
+        fell || step.is_restart()
+    });
+    let count = resets.count() as f64;
+    (!points.is_empty()).then_some(SampleValue::Float(count))
+}
+
+/// How often the value changed; NaN to NaN is no change.
+pub(super) fn changes(window: &Window<'_>, _: &mut Scope<'_>) -> Option<SampleValue> {
+    let points = all_points(window);
+    let changes = points.windows(2).filter(|pair| match (&pair[0].1, &pair[1].1) {
+        (SampleValue::Float(before), SampleValue::Float(after)) => {
+            before != after && !(before.is_nan() && after.is_nan())
+        }
+        (SampleValue::Histogram(before), SampleValue::Histogram(after)) => {
+            !before.equals(after)
+        }
+        _ => true,
+    });
+    let count = changes.count() as f64;
+    (!points.is_empty()).then_some(SampleValue::Float(count))
+}
+
+/// Numbers and histograms by time, with start timestamps; `anchored` puts the sample before the window in front.
+fn all_points(window: &Window<'_>) -> Vec<(i64, SampleValue, i64)> {
+    let floats = (0..window.times.len()).map(|at| {
+        let value = SampleValue::Float(window.values[at]);
+        (window.times[at], value, window.start_of_float(at))
+    });
+    let histograms = (0..window.histograms.len()).map(|at| {
+        let (time, histogram) = &window.histograms[at];
+        let value = SampleValue::Histogram(Arc::clone(histogram));
+        (*time, value, window.start_of_histogram(at))
+    });
+    let mut points: Vec<_> = floats.chain(histograms).collect();
+    points.sort_by_key(|point| point.0);
+    if points.is_empty() {
+        return points;
+    }
+    let before = window
+        .extension
+        .as_ref()
+        .and_then(|extension| extension.before.clone());
+    if let Some((time, value)) = before {
+        points.insert(0, (time, value, 0));
+    }
+    points
 }

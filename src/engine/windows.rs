@@ -1,0 +1,334 @@
+//! Selectors and subqueries: from series to instant vectors and windows.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::eval::{Evaluation, strip_name};
+use super::plan::{RangeNode, SubqueryNode};
+use super::selector::{
+    Columns, Extension, Window, reference_time, sample_after, sample_before,
+};
+use super::value::{EvalError, Points, Sample};
+use crate::labels::Labels;
+use crate::promql::RangeExtension;
+use crate::storage::{Histogram, SampleValue, Series};
+
+/// The windows of a range vector: labels, whether their name is to be dropped, samples.
+pub(super) type Windows<'a> = Vec<(Labels, bool, Window<'a>)>;
+
+impl<'a> Evaluation<'a> {
+    /// The newest sample of each series.
+    pub(super) fn instant_vector(
+        &mut self,
+        selector: usize,
+        now: i64,
+    ) -> Result<Vec<Sample>, EvalError> {
+        let mut vector = Vec::new();
+        self.latest_samples(selector, now, |series, at| {
+            vector.push(Sample::new(series.labels().clone(), series.sample(at)));
+        })?;
+        Ok(vector)
+    }
+
+    /// The time of the newest sample of each series.
+    pub(super) fn sample_times(
+        &mut self,
+        selector: usize,
+        now: i64,
+    ) -> Result<Vec<Sample>, EvalError> {
+        let mut vector = Vec::new();
+        self.latest_samples(selector, now, |series, at| {
+            let seconds = series.times()[at] as f64 / 1000.0;
+            vector.push(Sample::new(series.labels().clone(), seconds));
+        })?;
+        for sample in &mut vector {
+            self.drop_name(sample);
+        }
+        self.check_unique(&vector)?;
+        Ok(vector)
+    }
+
+    fn latest_samples(
+        &mut self,
+        selector: usize,
+        now: i64,
+        mut visit: impl FnMut(&Series, usize),
+    ) -> Result<(), EvalError> {
+        let plan = &self.query.selectors[selector];
+        let at = reference_time(now, plan.at, plan.offset_ms, self.start, self.end);
+        let oldest = self.oldest(at, self.query.options.target.lookback_ms);
+        let cache = &mut self.caches[selector];
+        cache.refresh(plan, self.storage);
+        for index in 0..cache.ids.len() {
+            let series = self.storage.get(cache.ids[index]);
+            if let Some(found) = cache.latest(index, series, at, oldest) {
+                visit(series, found);
+            }
+        }
+        let found = cache.ids.len();
+        self.spend(found)
+    }
+
+    /// The first time that belongs to a window of that length: its start is outside since 3.0.
+    fn oldest(&self, end: i64, length: i64) -> i64 {
+        let edge = i64::from(self.query.options.target.left_open());
+        end.saturating_sub(length).saturating_add(edge)
+    }
+
+    /// `selector smoothed`: between two samples the value on the line between them.
+    pub(super) fn smoothed_vector(
+        &mut self,
+        selector: usize,
+        now: i64,
+    ) -> Result<Vec<Sample>, EvalError> {
+        let plan = &self.query.selectors[selector];
+        let lookback = self.query.options.target.lookback_ms;
+        let at = reference_time(now, plan.at, plan.offset_ms, self.start, self.end);
+        let oldest = self.oldest(at, lookback);
+        let cache = &mut self.caches[selector];
+        cache.refresh(plan, self.storage);
+        let mut vector = Vec::new();
+        for index in 0..cache.ids.len() {
+            let series = self.storage.get(cache.ids[index]);
+            let range = cache.range(index, series, oldest, at);
+            let before = sample_before(series, range.end, oldest);
+            let after = sample_after(series, range.end, at.saturating_add(lookback));
+            let value = match (before, after) {
+                (Some((time, value)), _) if time == at => Some(value),
+                (Some(before), Some(after)) => Some(interpolate(&before, &after, at)),
+                (Some((_, value)), None) => Some(value),
+                (None, _) => None,
+            };
+            if let Some(value) = value {
+                vector.push(Sample::new(series.labels().clone(), value));
+            }
+        }
+        let found = vector.len();
+        self.spend(found)?;
+        Ok(vector)
+    }
+
+    /// The windows of a range vector, with names dropped where the function wants that.
+    pub(super) fn windows(
+        &mut self,
+        range: &'a RangeNode,
+        now: i64,
+        keep_name: bool,
+    ) -> Result<Windows<'a>, EvalError> {
+        match range {
+            RangeNode::Selector(selector) => self.selector_windows(*selector, now, keep_name),
+            RangeNode::Subquery(subquery) => self.subquery_windows(subquery, now, keep_name),
+        }
+    }
+
+    /// A range vector as the result of a query.
+    pub(super) fn matrix(
+        &mut self,
+        range: &'a RangeNode,
+        now: i64,
+    ) -> Result<Vec<Points>, EvalError> {
+        let windows = self.windows(range, now, true)?;
+        let points = |window: Window<'_>| {
+            let floats = window.times.iter().zip(&*window.values);
+            let floats = floats.map(|(&time, &value)| (time, SampleValue::Float(value)));
+            let histograms = window.histograms.into_iter();
+            let histograms = histograms.map(|(time, h)| (time, SampleValue::Histogram(h)));
+            let mut points: Vec<(i64, SampleValue)> = floats.chain(histograms).collect();
+            points.sort_by_key(|point| point.0);
+            points
+        };
+        Ok(windows
+            .into_iter()
+            .map(|(labels, drop_name, window)| Points {
+                labels: if drop_name {
+                    strip_name(&labels, self.query)
+                } else {
+                    labels
+                },
+                points: points(window),
+            })
+            .collect())
+    }
+
+    /// Whether all series of a range vector surely have one name, so that dropping it makes no two equal.
+    pub(super) fn fixes_name(&self, range: &RangeNode) -> bool {
+        matches!(range, RangeNode::Selector(selector) if self.query.selectors[*selector].fixes_name())
+    }
+
+    fn selector_windows(
+        &mut self,
+        selector: usize,
+        now: i64,
+        keep_name: bool,
+    ) -> Result<Windows<'a>, EvalError> {
+        let query = self.query;
+        let plan = &query.selectors[selector];
+        let target = &query.options.target;
+        let end = reference_time(now, plan.at, plan.offset_ms, self.start, self.end);
+        let oldest = self.oldest(end, plan.range_ms);
+        let start = end.saturating_sub(plan.range_ms);
+        let drop_now = !keep_name && !target.features.delayed_name_removal;
+        let cache = &mut self.caches[selector];
+        cache.refresh(plan, self.storage);
+        let mut windows = Vec::with_capacity(cache.ids.len());
+        let mut work = 0;
+        for index in 0..cache.ids.len() {
+            let series = self.storage.get(cache.ids[index]);
+            let range = cache.range(index, series, oldest, end);
+            let columns = Columns::of(series, range.clone());
+            work += range.len();
+            let extension = plan.extension.map(|kind| Extension {
+                kind,
+                before: sample_before(
+                    series,
+                    range.start,
+                    start.saturating_sub(target.lookback_ms).saturating_add(1),
+                ),
+                after: (kind == RangeExtension::Smoothed)
+                    .then(|| sample_after(series, range.end, end.saturating_add(target.lookback_ms)))
+                    .flatten(),
+            });
+            let bridged = extension
+                .as_ref()
+                .is_some_and(|extension| extension.before.is_some() && extension.after.is_some());
+            if columns.is_empty() && !bridged {
+                continue;
+            }
+            let labels = if drop_now {
+                cache.nameless(index, series, |labels| strip_name(labels, query))
+            } else {
+                series.labels().clone()
+            };
+            let window = Window {
+                name: series.labels().get_arc(crate::labels::METRIC_NAME).cloned(),
+                kind: series.labels().get_arc("__type__").cloned(),
+                times: columns.times,
+                values: columns.values,
+                histograms: columns.histograms,
+                starts: columns.starts,
+                extension,
+                start,
+                end,
+                now,
+            };
+            windows.push((labels, !keep_name, window));
+        }
+        self.spend(work)?;
+        Ok(windows)
+    }
+
+    /// Evaluates the inner expression at the multiples of the step inside the window.
+    fn subquery_windows(
+        &mut self,
+        subquery: &'a SubqueryNode,
+        now: i64,
+        keep_name: bool,
+    ) -> Result<Windows<'a>, EvalError> {
+        let end = reference_time(now, subquery.at, subquery.offset_ms, self.start, self.end);
+        let start = end.saturating_sub(subquery.range_ms);
+        let step = subquery.step_ms;
+        let left_open = self.query.options.target.left_open();
+        let mut time = (start / step).saturating_mul(step);
+        if time < start || (left_open && time == start) {
+            time = time.saturating_add(step);
+        }
+        let mut numbers: FxHashMap<Labels, usize> = FxHashMap::default();
+        let mut found: Vec<Found> = Vec::new();
+        while time <= end {
+            self.spend(1)?;
+            for sample in self.vector(&subquery.node, time)? {
+                let number = *numbers.entry(sample.labels.clone()).or_insert_with(|| {
+                    found.push(Found::new(&sample));
+                    found.len() - 1
+                });
+                found[number].push(time, sample.value);
+            }
+            let Some(next) = time.checked_add(step) else {
+                break;
+            };
+            time = next;
+        }
+        let drop_now = !keep_name && !self.query.options.target.features.delayed_name_removal;
+        let windows = found
+            .into_iter()
+            .map(|found| {
+                let named = (!found.drop_name).then_some(&found.labels);
+                let name = named.and_then(|labels| labels.get_arc(crate::labels::METRIC_NAME));
+                let window = Window {
+                    name: name.cloned(),
+                    kind: found.labels.get_arc("__type__").cloned(),
+                    times: Cow::Owned(found.times),
+                    values: Cow::Owned(found.values),
+                    histograms: found.histograms,
+                    starts: Vec::new(),
+                    extension: None,
+                    start,
+                    end,
+                    now,
+                };
+                let labels = if drop_now {
+                    strip_name(&found.labels, self.query)
+                } else {
+                    found.labels
+                };
+                (labels, found.drop_name || !keep_name, window)
+            })
+            .collect();
+        Ok(windows)
+    }
+}
+
+/// What a subquery has found of one series so far.
+struct Found {
+    labels: Labels,
+    drop_name: bool,
+    times: Vec<i64>,
+    values: Vec<f64>,
+    histograms: Vec<(i64, Arc<Histogram>)>,
+}
+
+impl Found {
+    fn new(sample: &Sample) -> Self {
+        Self {
+            labels: sample.labels.clone(),
+            drop_name: sample.drop_name,
+            times: Vec::new(),
+            values: Vec::new(),
+            histograms: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, time: i64, value: SampleValue) {
+        match value {
+            SampleValue::Float(value) => {
+                self.times.push(time);
+                self.values.push(value);
+            }
+            SampleValue::Histogram(histogram) => self.histograms.push((time, histogram)),
+        }
+    }
+}
+
+/// The value at `at` on the line between two samples; of a number and a histogram the earlier one.
+pub(super) fn interpolate(
+    before: &(i64, SampleValue),
+    after: &(i64, SampleValue),
+    at: i64,
+) -> SampleValue {
+    let fraction = (at - before.0) as f64 / (after.0 - before.0) as f64;
+    match (&before.1, &after.1) {
+        (SampleValue::Float(a), SampleValue::Float(b)) => SampleValue::Float(a + (b - a) * fraction),
+        (SampleValue::Histogram(a), SampleValue::Histogram(b)) => {
+            let mut difference = Histogram::clone(b);
+            let mut value = Histogram::clone(a);
+            let joined = difference.sub(a).and_then(|_| {
+                difference.mul(fraction);
+                value.add(&difference)
+            });
+            joined.map_or_else(|_| before.1.clone(), |_| value.into())
+        }
+        _ => before.1.clone(),
+    }
+}
