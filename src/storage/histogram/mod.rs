@@ -1,4 +1,0 @@
-//! placeholder
-/// x
-#[derive(Clone, PartialEq, Debug)]
-pub struct Histogram;
