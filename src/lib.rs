@@ -21,3 +21,6 @@ pub mod storage;
 pub mod target;
 pub mod template;
 pub mod yaml;
+
+#[cfg(test)]
+mod schemas;

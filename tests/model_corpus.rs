@@ -1,6 +1,11 @@
 //! The models over the corpus: what promtool 2.42 and amtool 0.25 accepted must decode without errors, and what they refused
 //! for its shape must not.
-#![allow(clippy::unwrap_used, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test may panic and says what it skips"
+)]
 
 mod common;
 

@@ -2,9 +2,9 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "a test may panic and tell figures"
+    clippy::print_stderr,
+    reason = "a test may panic and says what it skips"
 )]
-
 #[path = "promql_corpus/mod.rs"]
 mod promql_corpus;
 

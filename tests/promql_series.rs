@@ -3,9 +3,9 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "a test may panic and tell figures"
+    clippy::print_stderr,
+    reason = "a test may panic and says what it skips"
 )]
-
 use rulecheck::labels::Labels;
 use rulecheck::promql::{
     CounterResetHint, HistogramSpec, HistogramStep, SeriesItem, SeriesPart, parse_metric,

@@ -3,6 +3,12 @@
 //! `PROMQLTEST_DIR=<folder> cargo test --release --test promqltest -- --nocapture` runs every `.test` file under that
 //! folder and prints `FILE: P of N` a file and `promqltest: P of N` last. Evaluations that need native histograms,
 //! range queries or experimental semantics count among the N and not among the P.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test may panic and says what it skips"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,7 +50,10 @@ fn the_engine_suite() {
     let mut files: Vec<PathBuf> = fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "test"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "test")
+        })
         .collect();
     files.sort();
     let (mut passed, mut total) = (0, 0);
@@ -155,14 +164,19 @@ fn split_series(line: &str) -> (&str, &str) {
 }
 
 fn eval(storage: &Result<Storage, String>, line: &str, body: &[&str]) -> Outcome {
-    let storage = storage.as_ref().map_err(|reason| format!("not loaded: {reason}"))?;
+    let storage = storage
+        .as_ref()
+        .map_err(|reason| format!("not loaded: {reason}"))?;
     let (command, rest) = line.split_once(' ').unwrap_or((line, ""));
     let Some(rest) = rest.trim().strip_prefix("instant at ") else {
         return Err("range query".to_owned());
     };
     let (time, text) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let time = time_of(time)?;
-    let expects = |word: &str| body.iter().any(|line| line.starts_with(&format!("expect {word}")));
+    let expects = |word: &str| {
+        body.iter()
+            .any(|line| line.starts_with(&format!("expect {word}")))
+    };
     let must_fail = command == "eval_fail" || expects("fail");
     for needs in ["warn", "info", "range"] {
         if expects(needs) || command == format!("eval_{needs}") {
@@ -215,7 +229,9 @@ fn evaluate(storage: &Storage, text: &str, time: i64) -> Result<Value, String> {
         .map_err(|errors| format!("parse error: {}", errors[0].message))?;
     let query = Query::new(&expr, Options::new(target())).map_err(|error| error.to_string())?;
     let mut evaluator = Evaluator::new(&query);
-    evaluator.instant(storage, time).map_err(|error| error.to_string())
+    evaluator
+        .instant(storage, time)
+        .map_err(|error| error.to_string())
 }
 
 fn compare(value: Value, expected: &[&str], ordered: bool) -> Outcome {
@@ -257,7 +273,10 @@ fn compare(value: Value, expected: &[&str], ordered: bool) -> Outcome {
     if same {
         return Ok(());
     }
-    let got: Vec<String> = got.iter().map(|s| format!("{} {}", s.labels, s.value)).collect();
+    let got: Vec<String> = got
+        .iter()
+        .map(|s| format!("{} {}", s.labels, s.value))
+        .collect();
     Err(format!("wanted {wanted:?}, got {got:?}"))
 }
 

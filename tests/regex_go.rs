@@ -1,5 +1,11 @@
 //! Where Go's regular expressions differ from those of the `regex` crate, and how Go words its errors.
 //! The expectations are what Go's `regexp` answers.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test may panic and says what it skips"
+)]
 
 use rulecheck::regex::{Anchoring, Containment, Language, Pattern, Witness};
 

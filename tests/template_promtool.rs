@@ -1,4 +1,10 @@
 //! Templates expanded by the real promtool, in one unit test, against ours.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test may panic and says what it skips"
+)]
 
 use std::process::Command;
 use std::sync::Arc;

@@ -120,7 +120,9 @@ impl RuleRun<'_> {
         let samples = match self.evaluator.instant(storage, step.query_time())? {
             Value::Vector(samples) => samples,
             Value::Scalar(value) => vec![Sample::unlabelled(value)],
-            Value::String(_) => return Err(EvalError::new("rule result is not a vector or scalar")),
+            Value::String(_) => {
+                return Err(EvalError::new("rule result is not a vector or scalar"));
+            }
         };
         let written = match &self.rule.kind {
             RuleKind::Recording => record(self.rule, step, samples)?,
@@ -207,9 +209,7 @@ impl RuleRun<'_> {
                 }
                 None => alert.survives_absence(step.now, keep_firing_for_ms),
             });
-        let begun = order
-            .iter()
-            .filter_map(|labels| now_there.remove(labels));
+        let begun = order.iter().filter_map(|labels| now_there.remove(labels));
         self.active.extend(begun);
         for alert in &mut self.active {
             alert.advance(step.now, for_ms);

@@ -8,7 +8,7 @@ mod expansion;
 mod group;
 mod rule;
 
-pub use alert::{AlertState, ActiveAlert};
+pub use alert::{ActiveAlert, AlertState};
 pub use expansion::Surroundings;
 pub use group::{GroupRun, RuleError};
 pub use rule::{Rule, RuleGroup, RuleKind, RuleText};

@@ -205,7 +205,11 @@ fn of_aggregate(aggregate: &Aggregate) -> Vec<Shape> {
             Some(grouping) => shape.keep(&grouping.labels),
         };
         if aggregate.op == AggregateOp::CountValues {
-            match aggregate.param.as_ref().map(|param| &param.without_parens().kind) {
+            match aggregate
+                .param
+                .as_ref()
+                .map(|param| &param.without_parens().kind)
+            {
                 Some(ExprKind::String(name)) => shape.set(Arc::clone(name), LabelValues::Present),
                 _ => *shape = Shape::open(),
             }
@@ -231,7 +235,10 @@ fn of_binary(binary: &Binary) -> Vec<Shape> {
         _ if matching.fill_left.is_some() || matching.fill_right.is_some() => vec![Shape::open()],
         _ => lhs
             .iter()
-            .flat_map(|left| rhs.iter().map(move |right| joined(binary.op, left, right, matching)))
+            .flat_map(|left| {
+                rhs.iter()
+                    .map(move |right| joined(binary.op, left, right, matching))
+            })
             .collect(),
     }
 }

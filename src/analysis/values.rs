@@ -53,9 +53,12 @@ impl LabelValues {
         match (self, other) {
             (Self::Any, other) | (other, Self::Any) => other.clone(),
             (Self::Present, Self::Present) => Self::Present,
-            (Self::Present, Self::Only(set)) | (Self::Only(set), Self::Present) => {
-                Self::Only(set.iter().filter(|value| !value.is_empty()).cloned().collect())
-            }
+            (Self::Present, Self::Only(set)) | (Self::Only(set), Self::Present) => Self::Only(
+                set.iter()
+                    .filter(|value| !value.is_empty())
+                    .cloned()
+                    .collect(),
+            ),
             (Self::Only(a), Self::Only(b)) => Self::Only(a.intersection(b).cloned().collect()),
         }
     }

@@ -7,12 +7,19 @@ use crate::target::Version;
 
 /// Lints Prometheus alert rules and Alertmanager configuration, and unit-tests them, offline.
 #[derive(Parser, Debug)]
-#[command(name = "rulecheck", version, about, max_term_width = 100)]
+#[command(name = "rulecheck", version, about, max_term_width = 80)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub command: Command,
     /// When to colour the output
-    #[arg(long, value_enum, default_value_t = Color::Auto, global = true, value_name = "WHEN")]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = Color::Auto,
+        global = true,
+        value_name = "WHEN",
+        help_heading = "Output"
+    )]
     pub color: Color,
 }
 
@@ -31,15 +38,15 @@ pub(super) struct CheckArguments {
     /// Files and folders to check; `-` reads standard input
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
+    /// Name of what standard input holds, to show it and to find its settings
+    #[arg(long, value_name = "PATH")]
+    pub stdin_filename: Option<PathBuf>,
     #[command(flatten)]
     pub settings: SettingsArguments,
     #[command(flatten)]
     pub lints: LintArguments,
     #[command(flatten)]
     pub output: OutputArguments,
-    /// Name under which standard input is shown and its settings are looked for
-    #[arg(long, value_name = "PATH")]
-    pub stdin_filename: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -70,7 +77,7 @@ pub(super) struct VerifyArguments {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Settings")]
 pub(super) struct SettingsArguments {
-    /// Settings file to use, instead of the `rulecheck.yaml` found upwards from each file
+    /// Settings file to use instead of the `rulecheck.yaml` above each file
     #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
     pub config: Option<PathBuf>,
     /// Use no settings file at all

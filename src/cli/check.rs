@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::{self, Levels};
 use crate::project::{self, Choice, OpenError, Project};
 use crate::report;
-use crate::source::{ReadError, SourceFile, read_stdin};
+use crate::source::{SourceFile, read_stdin};
 
 /// `rulecheck check`
 pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
@@ -28,7 +28,10 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
     match arguments.output.format {
         Format::Json => output.print(&report::json::print(&found.json())),
         Format::Text => {
-            output.print(&report::diagnostics_text(&found.diagnostics, output.style()));
+            output.print(&report::diagnostics_text(
+                &found.diagnostics,
+                output.style(),
+            ));
             if !arguments.output.quiet {
                 output.print(&format!("{}\n", found.summary()));
             }
@@ -74,7 +77,10 @@ impl Checked {
         );
         if self.skipped > 0 {
             let kind = plural(self.skipped);
-            text.push_str(&format!(" ({} {kind} of another kind skipped)", self.skipped));
+            text.push_str(&format!(
+                " ({} {kind} of another kind skipped)",
+                self.skipped
+            ));
         }
         text
     }
@@ -120,6 +126,7 @@ pub(super) fn choice(arguments: &SettingsArguments) -> Choice {
         isolated: arguments.isolated,
         target_prometheus: arguments.target_prometheus,
         target_alertmanager: arguments.target_alertmanager,
+        lints: lint::names().collect(),
     }
 }
 
@@ -139,13 +146,10 @@ pub(super) fn refuse(errors: &[OpenError], output: &Output) -> Verdict {
     for error in errors {
         match error {
             OpenError::Settings(diagnostic) => {
-                let shown = report::diagnostics_text(std::slice::from_ref(diagnostic), output.style());
+                let shown =
+                    report::diagnostics_text(std::slice::from_ref(diagnostic), output.style());
                 output.complain(&shown);
             }
-            OpenError::Read {
-                path,
-                error: ReadError::Io(io),
-            } => output.complain(&format!("error: cannot read {}: {io}\n", path.display())),
             other => output.complain(&format!("error: {other}\n")),
         }
     }

@@ -44,7 +44,9 @@ pub(super) fn run(arguments: &TestArguments, output: &Output) -> Verdict {
     let unfit = unfit(&projects, &paths);
     if !unfit.is_empty() {
         for path in unfit {
-            output.complain(&format!("error: {path} is no fixture: a fixture has the key `tests`\n"));
+            output.complain(&format!(
+                "error: {path} is no fixture: a fixture has the key `tests`\n"
+            ));
         }
         return Verdict::Unusable;
     }
@@ -56,7 +58,11 @@ pub(super) fn run(arguments: &TestArguments, output: &Output) -> Verdict {
     match arguments.output.format {
         Format::Json => output.print(&report::json::print(&report::json::test_run(&report))),
         Format::Text => {
-            output.print(&report::tests_text(&report, output.style(), arguments.output.quiet));
+            output.print(&report::tests_text(
+                &report,
+                output.style(),
+                arguments.output.quiet,
+            ));
             if !arguments.output.quiet {
                 output.print(&format!("{}\n", report::test_summary(&report)));
             }
@@ -81,7 +87,10 @@ pub(super) fn all_fixtures(projects: &[Project]) -> Fixtures<'_> {
     projects
         .iter()
         .flat_map(|project| {
-            let files = project.environments.iter().flat_map(|environment| &environment.files);
+            let files = project
+                .environments
+                .iter()
+                .flat_map(|environment| &environment.files);
             files.map(|file| (file, project.target))
         })
         .filter(|(file, _)| file.fixture.is_some() && seen.insert(&file.identity))
@@ -91,7 +100,9 @@ pub(super) fn all_fixtures(projects: &[Project]) -> Fixtures<'_> {
 /// The fixtures among the files that were asked for.
 fn asked_fixtures(projects: &[Project]) -> Fixtures<'_> {
     let is_asked = |file: &ProjectFile| {
-        projects.iter().any(|project| project.asked.contains(&file.identity))
+        projects
+            .iter()
+            .any(|project| project.asked.contains(&file.identity))
     };
     let mut fixtures = all_fixtures(projects);
     fixtures.retain(|(file, _)| is_asked(file));

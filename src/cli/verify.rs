@@ -40,7 +40,9 @@ pub(super) fn run(arguments: &VerifyArguments, output: &Output) -> Verdict {
             }
         }
     }
-    checked.verdict(&arguments.lints).max(test::verdict(&tested))
+    checked
+        .verdict(&arguments.lints)
+        .max(test::verdict(&tested))
 }
 
 /// The folder of the nearest settings file upwards, or the current folder.

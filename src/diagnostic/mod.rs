@@ -1,6 +1,10 @@
 //! What a lint found, as plain data. How it is printed is the business of `report`.
 
+mod suggestion;
+
 use std::sync::Arc;
+
+pub use suggestion::nearest;
 
 use crate::source::{SourceFile, Span};
 

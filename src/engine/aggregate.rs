@@ -99,7 +99,10 @@ fn is_compensated(target: &Target) -> bool {
 
 fn sum(values: &[f64], target: &Target) -> f64 {
     if !is_compensated(target) {
-        return values.iter().skip(1).fold(values[0], |sum, value| sum + value);
+        return values
+            .iter()
+            .skip(1)
+            .fold(values[0], |sum, value| sum + value);
     }
     let mut sum = KahanSum::default();
     for &value in values {
@@ -160,16 +163,13 @@ pub(super) fn compensated_mean(values: &[f64]) -> f64 {
 
 /// The value that no other beats; NaN is beaten by everything.
 fn extreme(values: &[f64], beaten: impl Fn(f64, f64) -> bool) -> f64 {
-    values
-        .iter()
-        .skip(1)
-        .fold(values[0], |best, &value| {
-            if beaten(best, value) || best.is_nan() {
-                value
-            } else {
-                best
-            }
-        })
+    values.iter().skip(1).fold(values[0], |best, &value| {
+        if beaten(best, value) || best.is_nan() {
+            value
+        } else {
+            best
+        }
+    })
 }
 
 /// Population variance by Welford's method. A lone infinity has no variance; 2.x said 0.

@@ -12,11 +12,7 @@ use crate::labels::{Labels, METRIC_NAME};
 use crate::promql::{BinaryOp, Cardinality, Name, ValueType, VectorMatching};
 use crate::target::{Target, Version};
 
-pub(super) fn eval<'a>(
-    evaluation: &mut Evaluation<'a>,
-    node: &'a BinaryNode,
-    now: i64,
-) -> Outcome {
+pub(super) fn eval<'a>(evaluation: &mut Evaluation<'a>, node: &'a BinaryNode, now: i64) -> Outcome {
     match (node.lhs_type, node.rhs_type) {
         (ValueType::Scalar, ValueType::Scalar) => {
             let lhs = evaluation.scalar(&node.lhs, now)?;

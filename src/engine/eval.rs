@@ -86,7 +86,9 @@ impl<'a> Evaluation<'a> {
             Node::Aggregate(node) => aggregate::eval(self, node, now)
                 .map(Value::Vector)
                 .map_err(|error| error.at(node.span)),
-            Node::Binary(node) => binary::eval(self, node, now).map_err(|error| error.at(node.span)),
+            Node::Binary(node) => {
+                binary::eval(self, node, now).map_err(|error| error.at(node.span))
+            }
             Node::Negate(inner) => self.negate(inner, now),
         }
     }
@@ -356,7 +358,8 @@ impl<'a> Evaluation<'a> {
                 result.push(sample);
             }
         }
-        let unique = matches!(range, RangeNode::Selector(s) if self.query.selectors[*s].fixes_name());
+        let unique =
+            matches!(range, RangeNode::Selector(s) if self.query.selectors[*s].fixes_name());
         if !unique && !keep_name {
             self.check_unique(&result)?;
         }

@@ -269,7 +269,10 @@ impl Planner {
 
     fn binary(&mut self, binary: &Binary, span: Span) -> Result<Node, PlanError> {
         if matches!(binary.op, BinaryOp::TrimLower | BinaryOp::TrimUpper) {
-            return Err(PlanError::unsupported("trimming histograms", binary.op_span));
+            return Err(PlanError::unsupported(
+                "trimming histograms",
+                binary.op_span,
+            ));
         }
         let matching = binary.matching.clone().unwrap_or_default();
         if matching.fill_left.is_some() || matching.fill_right.is_some() {
@@ -307,7 +310,7 @@ impl Planner {
         let seconds = self.seconds(duration)?;
         let ms = seconds * 1000.0;
         // 2⁶³ nanoseconds, as `time.Duration` holds.
-        if !(ms.abs() <= 9_223_372_036_854.0) {
+        if ms.is_nan() || ms.abs() > 9_223_372_036_854.0 {
             return Err(PlanError::new("duration out of range", duration.span));
         }
         Ok(ms.round() as i64)
@@ -317,7 +320,10 @@ impl Planner {
         Ok(match &duration.kind {
             DurationKind::Literal(seconds) => *seconds,
             DurationKind::Step | DurationKind::Range => {
-                return Err(PlanError::unsupported("`step()` and `range()`", duration.span));
+                return Err(PlanError::unsupported(
+                    "`step()` and `range()`",
+                    duration.span,
+                ));
             }
             DurationKind::MinOf(a, b) => self.seconds(a)?.min(self.seconds(b)?),
             DurationKind::MaxOf(a, b) => self.seconds(a)?.max(self.seconds(b)?),

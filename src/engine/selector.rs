@@ -20,6 +20,9 @@ pub(super) struct Window<'a> {
     pub now: i64,
 }
 
+/// Times and values of the samples in a window.
+pub(super) type Columns<'s> = (Cow<'s, [i64]>, Cow<'s, [f64]>);
+
 /// What a selector remembers between evaluations over one growing storage.
 #[derive(Debug, Default)]
 pub(super) struct SelectorCache {
@@ -75,7 +78,7 @@ impl SelectorCache {
         series: &'s Series,
         oldest: i64,
         end: i64,
-    ) -> Option<(Cow<'s, [i64]>, Cow<'s, [f64]>)> {
+    ) -> Option<Columns<'s>> {
         let (from, to) = &mut self.cursors[index];
         *to = series.first_after(end, *to);
         *from = series.first_after(oldest.saturating_sub(1), *from).min(*to);
@@ -97,7 +100,13 @@ impl SelectorCache {
 }
 
 /// The time that a selector or subquery refers to: `@` replaces the time of evaluation, then `offset` goes back.
-pub(super) fn reference_time(now: i64, at: Option<At>, offset_ms: i64, start: i64, end: i64) -> i64 {
+pub(super) fn reference_time(
+    now: i64,
+    at: Option<At>,
+    offset_ms: i64,
+    start: i64,
+    end: i64,
+) -> i64 {
     let base = match at {
         None => now,
         Some(At::Timestamp(time)) => time,

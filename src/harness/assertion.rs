@@ -33,7 +33,10 @@ pub(super) fn alerts(
         .map(|alert| {
             let named = [(ALERT_NAME, name.as_str())];
             let labels = pairs(&alert.labels).chain(named);
-            (Labels::from_pairs(labels), Labels::from_pairs(pairs(&alert.annotations)))
+            (
+                Labels::from_pairs(labels),
+                Labels::from_pairs(pairs(&alert.annotations)),
+            )
         })
         .collect();
     got.sort();
@@ -75,7 +78,10 @@ fn alert_message(expected: usize, got: usize) -> String {
         (0, got) => format!("nothing should fire, but there is {}", alerts(got)),
         (expected, 0) => format!("expected {}, but nothing fires", alerts(expected)),
         (expected, got) if expected == got => {
-            format!("expected {} and got {got}, but they differ", alerts(expected))
+            format!(
+                "expected {} and got {got}, but they differ",
+                alerts(expected)
+            )
         }
         (expected, got) => format!("expected {}, got {got}", alerts(expected)),
     }
@@ -88,7 +94,9 @@ pub(super) fn expression(
     storage: &Storage,
     start: i64,
 ) -> Option<Failure> {
-    let time = assertion.eval_time.map_or(Duration::ZERO, |time| time.value);
+    let time = assertion
+        .eval_time
+        .map_or(Duration::ZERO, |time| time.value);
     let text = assertion.expr.as_ref();
     let mut failure = Failure {
         kind: FailureKind::Expr(text.map_or_else(String::new, ToString::to_string)),
@@ -113,9 +121,10 @@ pub(super) fn expression(
     got.sort_by(|a, b| a.0.cmp(&b.0));
     expected.sort_by(|a, b| a.0.cmp(&b.0));
     let same = got.len() == expected.len()
-        && got.iter().zip(&expected).all(|(got, expected)| {
-            got.0 == expected.0 && equal(got.1, expected.1, setting.fuzzy)
-        });
+        && got
+            .iter()
+            .zip(&expected)
+            .all(|(got, expected)| got.0 == expected.0 && equal(got.1, expected.1, setting.fuzzy));
     if same {
         return None;
     }
@@ -147,7 +156,10 @@ fn evaluate(
     let expr = promql::parse(source, &setting.options.target).map_err(|errors| {
         let first = errors.first();
         let message = first.map_or_else(String::new, ToString::to_string);
-        (format!("the expression does not parse: {message}"), at(first.map(|error| error.span)))
+        (
+            format!("the expression does not parse: {message}"),
+            at(first.map(|error| error.span)),
+        )
     })?;
     let query = Query::new(&expr, setting.options)
         .map_err(|error| (error.message.clone(), at(Some(error.span))))?;
@@ -198,7 +210,10 @@ fn sample_message(expected: &Samples, got: &Samples) -> String {
         (expected, 0) => format!("expected {}, got none", samples(expected)),
         (0, got) => format!("expected no sample, got {got}"),
         (expected, got) if expected == got => {
-            format!("expected {} and got {got}, but they differ", samples(expected))
+            format!(
+                "expected {} and got {got}, but they differ",
+                samples(expected)
+            )
         }
         (expected, got) => format!("expected {}, got {got}", samples(expected)),
     }

@@ -76,8 +76,14 @@ fn interval(setting: &Setting<'_>, test: &TestGroup) -> i64 {
 fn surroundings(test: &TestGroup) -> Surroundings {
     let pairs = test.external_labels.iter();
     Surroundings {
-        external_labels: Labels::from_pairs(pairs.map(|pair| (pair.key.as_str(), pair.value.as_str()))),
-        external_url: test.external_url.as_ref().map_or("", |url| url.as_str()).into(),
+        external_labels: Labels::from_pairs(
+            pairs.map(|pair| (pair.key.as_str(), pair.value.as_str())),
+        ),
+        external_url: test
+            .external_url
+            .as_ref()
+            .map_or("", |url| url.as_str())
+            .into(),
     }
 }
 
@@ -104,7 +110,8 @@ impl Clock<'_> {
             }
             let next = now.saturating_add(self.setting.step.ms);
             // An assertion between two steps sees the state of the earlier one.
-            let is_due = |assertion: &&AlertTest| self.start.saturating_add(eval_time(assertion).ms) < next;
+            let is_due =
+                |assertion: &&AlertTest| self.start.saturating_add(eval_time(assertion).ms) < next;
             while let Some(assertion) = alerts.next_if(is_due) {
                 let failure = assertion::alerts(self.setting.file, assertion, &self.groups);
                 self.failures.extend(failure);
@@ -167,7 +174,10 @@ impl Clock<'_> {
         let name = &group.rules[error.rule].name;
         let found = self.setting.loaded.iter().find_map(|file| {
             let group = file.groups.iter().find(|candidate| {
-                candidate.name.as_ref().is_some_and(|name| name.as_str() == &*group.name)
+                candidate
+                    .name
+                    .as_ref()
+                    .is_some_and(|name| name.as_str() == &*group.name)
             })?;
             let rule = group.rules.iter().find(|rule| rule.name() == &**name)?;
             let text = rule.model.expr.as_ref()?;
@@ -179,15 +189,18 @@ impl Clock<'_> {
 }
 
 pub(super) fn eval_time(assertion: &AlertTest) -> Duration {
-    assertion.eval_time.map_or(Duration::ZERO, |time| time.value)
+    assertion
+        .eval_time
+        .map_or(Duration::ZERO, |time| time.value)
 }
 
 /// The time of the last assertion: so far the rules run.
 fn last_eval_time(test: &TestGroup) -> Duration {
     let alerts = test.alert_rule_tests.iter().map(eval_time);
-    let expressions = test
-        .promql_expr_tests
-        .iter()
-        .map(|assertion| assertion.eval_time.map_or(Duration::ZERO, |time| time.value));
+    let expressions = test.promql_expr_tests.iter().map(|assertion| {
+        assertion
+            .eval_time
+            .map_or(Duration::ZERO, |time| time.value)
+    });
     alerts.chain(expressions).max().unwrap_or(Duration::ZERO)
 }

@@ -135,7 +135,9 @@ fn load_rule_files(
                         loaded.push(rules);
                     }
                 }
-                Err(error) => report.warnings.push(format!("cannot read {}: {error}", path.display())),
+                Err(error) => report
+                    .warnings
+                    .push(format!("cannot read {}: {error}", path.display())),
             }
         }
     }

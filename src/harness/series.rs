@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, Level, Location};
 use crate::model::{InputSeries, TestGroup, Text};
-use crate::source::Span;
 use crate::promql::{SeriesPart, SeriesSpec, parse_series_description};
+use crate::source::Span;
 use crate::storage::{AppendError, ExpandError, SeriesId, Storage, expand};
 use crate::target::Target;
 
@@ -62,7 +62,9 @@ fn lines(item: &InputSeries) -> Vec<(&str, &str)> {
     let mut further = values.split('\n');
     let first = further.next().unwrap_or("");
     let rest = further.map(|line| (line.trim(), ""));
-    std::iter::once((series.trim(), first.trim())).chain(rest).collect()
+    std::iter::once((series.trim(), first.trim()))
+        .chain(rest)
+        .collect()
 }
 
 /// The samples of the input series, loaded bit by bit.
@@ -96,7 +98,12 @@ impl std::fmt::Display for LoadError {
 
 impl<'s> Loading<'s> {
     /// Nothing is loaded yet; series that never have a sample do not come into being.
-    pub fn new(series: &'s [Series<'s>], start: i64, interval_ms: i64, storage: &mut Storage) -> Self {
+    pub fn new(
+        series: &'s [Series<'s>],
+        start: i64,
+        interval_ms: i64,
+        storage: &mut Storage,
+    ) -> Self {
         let pending = series
             .iter()
             .filter_map(|series| {
@@ -114,14 +121,19 @@ impl<'s> Loading<'s> {
     }
 
     /// Loads every sample up to and including `time`.
-    pub fn advance(&mut self, time: i64, storage: &mut Storage) -> Result<(), (&'s Series<'s>, LoadError)> {
+    pub fn advance(
+        &mut self,
+        time: i64,
+        storage: &mut Storage,
+    ) -> Result<(), (&'s Series<'s>, LoadError)> {
         for pending in &mut self.pending {
             let is_due = |sample: &Result<(i64, f64), ExpandError>| match sample {
                 Ok((at, _)) => *at <= time,
                 Err(_) => true,
             };
             while let Some(sample) = pending.samples.next_if(is_due) {
-                let (at, value) = sample.map_err(|error| (pending.series, LoadError::Expand(error)))?;
+                let (at, value) =
+                    sample.map_err(|error| (pending.series, LoadError::Expand(error)))?;
                 storage
                     .append(pending.id, at, value)
                     .map_err(|error| (pending.series, LoadError::Append(error)))?;
@@ -131,9 +143,19 @@ impl<'s> Loading<'s> {
     }
 }
 
-fn problem(item: &InputSeries, text: Option<&Text>, span: Span, message: String) -> Option<Diagnostic> {
+fn problem(
+    item: &InputSeries,
+    text: Option<&Text>,
+    span: Span,
+    message: String,
+) -> Option<Diagnostic> {
     let named = text.or(item.series.as_ref()).or(item.values.as_ref())?;
     let span = text.map_or(item.span, |text| text.map(span));
     let location = Location::new(named.file(), span);
-    Some(Diagnostic::new("promql-syntax", Level::Error, location, message))
+    Some(Diagnostic::new(
+        "promql-syntax",
+        Level::Error,
+        location,
+        message,
+    ))
 }

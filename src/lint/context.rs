@@ -11,8 +11,6 @@ pub struct Context<'a> {
     pub environment: &'a Environment,
     /// What the team demands.
     pub settings: &'a Settings,
-    /// Whether the settings say what runs together, so that nothing is missing.
-    pub is_declared: bool,
     /// What analysis proved, computed once for all lints.
     pub facts: &'a EnvironmentFacts<'a>,
 }
@@ -55,6 +53,11 @@ impl<'l> Findings<'l> {
         let diagnostic = Diagnostic::new(self.lint.name, level, location, message);
         self.found.push(diagnostic);
         &mut self.found[at]
+    }
+
+    /// Adds a finding that was made while loading.
+    pub fn take(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
     }
 
     pub(super) fn into_found(self) -> Vec<Diagnostic> {

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::registry::{self, Lint};
-use crate::diagnostic::Level;
+use crate::diagnostic::{Level, nearest};
 use crate::model::Settings;
 
 /// What the command line says about lints; it goes over the settings.
@@ -49,14 +49,14 @@ impl Levels {
     }
 
     /// The level that a finding gets: what the command line says, or the settings for its path, or the settings, or
-    /// what the lint itself says.
+    /// what the lint itself says. `is_overridden` tells whether the override of that number is about its path.
     #[must_use]
     pub fn level(
         &self,
         lint: &str,
         own: Level,
         settings: &Settings,
-        is_overridden: impl Fn(&[String]) -> bool,
+        is_overridden: impl Fn(usize) -> bool,
     ) -> Level {
         let by_command = self.levels.iter().rev().find(|(name, _)| *name == lint);
         if let Some(&(_, level)) = by_command {
@@ -65,9 +65,10 @@ impl Levels {
         let by_path = settings
             .overrides
             .iter()
+            .enumerate()
             .rev()
-            .filter_map(|entry| Some((&entry.paths, entry.lints.get(lint)?)))
-            .find(|(paths, _)| is_overridden(paths));
+            .filter_map(|(place, entry)| Some((place, entry.lints.get(lint)?)))
+            .find(|&(place, _)| is_overridden(place));
         if let Some((_, level)) = by_path {
             return level.0;
         }
@@ -79,12 +80,7 @@ impl UnknownLint {
     /// The lint that was probably meant.
     #[must_use]
     pub fn suggestion(&self) -> Option<&'static str> {
-        registry::all()
-            .iter()
-            .map(|lint| (strsim::damerau_levenshtein(&self.name, lint.name), lint.name))
-            .min()
-            .filter(|(distance, _)| *distance <= 4)
-            .map(|(_, name)| name)
+        nearest(&self.name, registry::names())
     }
 }
 
@@ -93,7 +89,10 @@ impl fmt::Display for UnknownLint {
         write!(f, "there is no lint `{}`", self.name)?;
         match self.suggestion() {
             Some(name) => write!(f, ", did you mean `{name}`?"),
-            None => Ok(()),
+            None => {
+                let names: Vec<&str> = registry::names().collect();
+                write!(f, "; the lints are: {}", names.join(", "))
+            }
         }
     }
 }

@@ -7,7 +7,8 @@ use crate::diagnostic::Level;
 pub struct Lint {
     /// Name, subject first: `inhibit-never-matches`.
     pub name: &'static str,
-    /// The level of its findings where nobody says otherwise. A finding may come with a milder one.
+    /// The level of its findings where nobody says otherwise. A finding may come with another one; the documentation
+    /// tells when.
     pub level: Level,
     /// One sentence.
     pub summary: &'static str,
@@ -34,6 +35,11 @@ pub struct Example {
 #[must_use]
 pub fn all() -> &'static [&'static Lint] {
     ALL
+}
+
+/// The names of all lints, in the same order.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|lint| lint.name)
 }
 
 /// The lint of that name.

@@ -1,14 +1,16 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use globset::{GlobBuilder, GlobSetBuilder};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::context::{Context, Findings};
 use super::levels::Levels;
 use super::registry::{self, Lint};
 use crate::analysis::EnvironmentFacts;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::project::Project;
+use crate::model::OneOrMany;
+use crate::project::{Environment, Project};
 
 /// Where the lints are documented.
 const DOCUMENTATION: &str = "https://github.com/rulecheck/rulecheck/blob/main/docs/lints.md";
@@ -16,83 +18,108 @@ const DOCUMENTATION: &str = "https://github.com/rulecheck/rulecheck/blob/main/do
 /// The findings in the files that were asked for, ordered by file and place. A lint that is off reports nothing.
 #[must_use]
 pub fn run(project: &Project, levels: &Levels) -> Vec<Diagnostic> {
+    let overrides = Overrides::new(project);
+    let mut found = Vec::new();
+    for environment in &project.environments {
+        let asked: FxHashMap<&Path, &Path> = environment
+            .files
+            .iter()
+            .filter(|file| project.asked.contains(&file.identity))
+            .map(|file| (file.file.path(), file.identity.as_path()))
+            .collect();
+        if asked.is_empty() {
+            continue;
+        }
+        for mut diagnostic in look_at(environment, project, levels) {
+            let Some(identity) = asked.get(diagnostic.location.file.path()) else {
+                continue;
+            };
+            diagnostic.level = levels.level(
+                diagnostic.lint,
+                diagnostic.level,
+                &project.settings,
+                |place| overrides.is_about(place, identity),
+            );
+            if diagnostic.level > Level::Off {
+                diagnostic.url = Some(format!("{DOCUMENTATION}#{}", diagnostic.lint));
+                found.push(diagnostic);
+            }
+        }
+    }
+    found.sort_by(|a, b| key(a).cmp(&key(b)));
+    // A file of several environments tells the same things several times.
+    found.dedup_by(|a, b| key(a) == key(b));
+    found
+}
+
+/// What makes a finding the same as another one.
+fn key(diagnostic: &Diagnostic) -> impl Ord {
+    let (path, span) = diagnostic.location.sort_key();
+    (path, span, diagnostic.lint, diagnostic.message.as_str())
+}
+
+/// What the lints say of an environment, at their own levels.
+fn look_at(environment: &Environment, project: &Project, levels: &Levels) -> Vec<Diagnostic> {
+    let facts = EnvironmentFacts::new(environment, project.target);
+    let context = Context {
+        environment,
+        settings: &project.settings,
+        facts: &facts,
+    };
     let lints: Vec<&Lint> = registry::all()
         .iter()
         .copied()
         .filter(|lint| levels.runs(lint))
         .collect();
-    let mut found = Vec::new();
-    for environment in &project.environments {
-        let facts = EnvironmentFacts::new(environment, project.target);
-        let context = Context {
-            environment,
-            settings: &project.settings,
-            is_declared: project.settings_file.is_some(),
-            facts: &facts,
-        };
-        let by_lint: Vec<Vec<Diagnostic>> = lints
-            .par_iter()
-            .map(|lint| {
-                let mut findings = Findings::new(lint);
-                (lint.check)(&context, &mut findings);
-                findings.into_found()
-            })
-            .collect();
-        let asked = by_lint.into_iter().flatten().filter(|diagnostic| {
-            let path = diagnostic.location.file.path();
-            is_asked_for(project, environment, path)
-        });
-        found.extend(asked);
+    let by_lint: Vec<Vec<Diagnostic>> = lints
+        .par_iter()
+        .map(|lint| {
+            let mut findings = Findings::new(lint);
+            (lint.check)(&context, &mut findings);
+            findings.into_found()
+        })
+        .collect();
+    by_lint.into_iter().flatten().collect()
+}
+
+/// The paths that the settings' overrides are about.
+struct Overrides {
+    root: PathBuf,
+    globs: Vec<GlobSet>,
+}
+
+impl Overrides {
+    fn new(project: &Project) -> Self {
+        let root = project.root.canonicalize();
+        Self {
+            root: root.unwrap_or_else(|_| project.root.clone()),
+            globs: project
+                .settings
+                .overrides
+                .iter()
+                .map(|entry| glob_set(&entry.paths))
+                .collect(),
+        }
     }
-    for diagnostic in &mut found {
-        finish(diagnostic, project, levels);
+
+    /// Whether the override of that number is about the file.
+    fn is_about(&self, place: usize, identity: &Path) -> bool {
+        let relative = identity.strip_prefix(&self.root).unwrap_or(identity);
+        self.globs
+            .get(place)
+            .is_some_and(|globs| globs.is_match(relative))
     }
-    found.retain(|diagnostic| diagnostic.level > Level::Off);
-    found.sort_by(|a, b| {
-        (a.location.sort_key(), a.lint, &a.message).cmp(&(b.location.sort_key(), b.lint, &b.message))
-    });
-    // A file of several environments tells the same things several times.
-    found.dedup_by(|a, b| {
-        (a.location.sort_key(), a.lint, &a.message) == (b.location.sort_key(), b.lint, &b.message)
-    });
-    found
 }
 
-fn is_asked_for(
-    project: &Project,
-    environment: &crate::project::Environment,
-    path: &Path,
-) -> bool {
-    environment
-        .files
-        .iter()
-        .find(|file| file.file.path() == path)
-        .is_some_and(|file| project.asked.contains(&file.identity))
-}
-
-/// Gives a finding the level that the settings and the command line want, and the address of its documentation.
-fn finish(diagnostic: &mut Diagnostic, project: &Project, levels: &Levels) {
-    let path = diagnostic.location.file.path();
-    let relative = path.strip_prefix(&project.root).unwrap_or(path);
-    let level = levels.level(
-        diagnostic.lint,
-        diagnostic.level,
-        &project.settings,
-        |globs| matches_any(globs, relative),
-    );
-    diagnostic.level = level;
-    diagnostic.url = Some(format!("{DOCUMENTATION}#{}", diagnostic.lint));
-}
-
-/// Whether a path matches one of the globs; a folder stands for everything below it.
-fn matches_any(globs: &[String], path: &Path) -> bool {
+/// Globs of paths; a folder stands for everything below it. Globs that are none were refused with the settings.
+fn glob_set(globs: &OneOrMany<String>) -> GlobSet {
     let mut set = GlobSetBuilder::new();
-    for glob in globs {
+    for glob in globs.iter() {
         for pattern in [glob.clone(), format!("{}/**", glob.trim_end_matches('/'))] {
             if let Ok(glob) = GlobBuilder::new(&pattern).literal_separator(true).build() {
                 set.add(glob);
             }
         }
     }
-    set.build().is_ok_and(|set| set.is_match(path))
+    set.build().unwrap_or_default()
 }

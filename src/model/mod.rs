@@ -16,6 +16,7 @@ mod prometheus;
 mod rules;
 mod scalar;
 mod settings;
+mod settings_error;
 mod shape;
 mod text;
 
@@ -33,9 +34,10 @@ pub use problem::{Problem, ProblemKind};
 pub use prometheus::{PrometheusConfig, ScrapeConfig, decode_prometheus};
 pub use rules::{Rule, RuleFile, RuleGroup, RuleKind, decode_rules};
 pub use settings::{
-    Bounds, DurationSetting, EnvironmentSettings, FlagSetting, LevelSetting, OneOrMany, Override,
-    Requirement, Settings, SettingsError, TargetSettings, VersionSetting, read_settings,
+    Bounds, EnvironmentSettings, Flag, OneOrMany, Override, Requirement, Setting, Settings,
+    TargetSettings, Written, read_settings,
 };
+pub use settings_error::SettingsError;
 pub use text::{Field, Pair, Text, scalars};
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
+use super::settings_error::SettingsError;
 use crate::diagnostic::Level;
-use crate::source::{SourceFile, Span};
+use crate::source::SourceFile;
 use crate::target::{Duration, Features, Version};
 
 /// The settings of a project. Paths and globs are relative to the folder of the settings file.
@@ -26,7 +27,7 @@ pub struct Settings {
     /// What every alerting rule, or those of some severity or label, must have.
     pub require: OneOrMany<Requirement>,
     /// The level of each lint by name.
-    pub lints: BTreeMap<String, LevelSetting>,
+    pub lints: BTreeMap<String, Setting<Level>>,
     /// Other levels for some paths; later entries win.
     pub overrides: Vec<Override>,
 }
@@ -56,11 +57,11 @@ pub struct EnvironmentSettings {
 #[serde(default, deny_unknown_fields)]
 pub struct TargetSettings {
     /// Version of Prometheus, such as `"2.53"`.
-    pub prometheus: Option<VersionSetting>,
+    pub prometheus: Option<Setting<Version>>,
     /// Version of Alertmanager, such as `"0.27"`.
-    pub alertmanager: Option<VersionSetting>,
+    pub alertmanager: Option<Setting<Version>>,
     /// Feature flags of Prometheus, such as `promql-experimental-functions`.
-    pub flags: Vec<FlagSetting>,
+    pub flags: Vec<Setting<Flag>>,
 }
 
 /// A demand on alerting rules.
@@ -87,9 +88,9 @@ pub struct Requirement {
 #[serde(default, deny_unknown_fields)]
 pub struct Bounds {
     /// Shortest.
-    pub min: Option<DurationSetting>,
+    pub min: Option<Setting<Duration>>,
     /// Longest.
-    pub max: Option<DurationSetting>,
+    pub max: Option<Setting<Duration>>,
 }
 
 /// Levels that hold for some paths only.
@@ -100,7 +101,7 @@ pub struct Override {
     /// Globs relative to the settings file.
     pub paths: OneOrMany<String>,
     /// The level of each lint by name.
-    pub lints: BTreeMap<String, LevelSetting>,
+    pub lints: BTreeMap<String, Setting<Level>>,
 }
 
 /// A list, or its only item without the dash.
@@ -162,127 +163,135 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for OneOrMany<T> {
     }
 }
 
-/// Declares a setting that is read from text, with the reason where it cannot be.
-macro_rules! text_setting {
-    ($(#[$doc:meta])* $name:ident($value:ty), $read:expr, $examples:expr) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        pub struct $name(pub $value);
+/// A value that is written as text, such as a duration.
+pub trait Written: Sized {
+    /// What is expected, with an example.
+    const EXPECTED: &'static str;
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Text;
-                impl Visitor<'_> for Text {
-                    type Value = $name;
-                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        f.write_str($examples)
-                    }
-                    fn visit_str<E: de::Error>(self, text: &str) -> Result<$name, E> {
-                        let read: fn(&str) -> Result<$value, String> = $read;
-                        read(text).map($name).map_err(E::custom)
-                    }
-                    fn visit_f64<E: de::Error>(self, number: f64) -> Result<$name, E> {
-                        self.visit_str(&number.to_string())
-                    }
-                    fn visit_u64<E: de::Error>(self, number: u64) -> Result<$name, E> {
-                        self.visit_str(&number.to_string())
-                    }
-                    fn visit_bool<E: de::Error>(self, value: bool) -> Result<$name, E> {
-                        // `off` is a boolean to YAML 1.1 readers.
-                        self.visit_str(if value { "on" } else { "off" })
-                    }
-                }
-                deserializer.deserialize_any(Text)
-            }
-        }
+    /// Reads the text, or says why it cannot.
+    fn read(text: &str) -> Result<Self, String>;
 
-        #[cfg(test)]
-        impl schemars::JsonSchema for $name {
-            fn schema_name() -> std::borrow::Cow<'static, str> {
-                stringify!($name).into()
-            }
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": ["string", "number"], "description": $examples })
-            }
-        }
-    };
+    /// The keyword of the JSON Schema that says which values there are.
+    #[cfg(test)]
+    fn schema() -> (&'static str, serde_json::Value) {
+        ("type", serde_json::json!(["string", "number"]))
+    }
 }
 
-text_setting!(
-    /// `off`, `info`, `warning` or `error`.
-    LevelSetting(Level),
-    |text| Level::parse(text).ok_or_else(|| {
-        format!("unknown level `{text}`: expected off, info, warning or error")
-    }),
-    "a level: off, info, warning or error"
-);
+/// A setting that is written as text. Numbers and booleans count as the text they stand for: `2.53`, `off`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Setting<T>(pub T);
 
-text_setting!(
-    /// A version such as `3.14`; quotes keep `2.50` from being read as 2.5.
-    VersionSetting(Version),
-    |text| Version::parse(text)
-        .ok_or_else(|| format!("not a version: `{text}`; write it as \"2.53\"")),
-    "a version such as \"2.53\""
-);
+/// A name of a feature flag of Prometheus.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Flag(pub &'static str);
 
-text_setting!(
-    /// A duration such as `5m`.
-    DurationSetting(Duration),
-    |text| Duration::parse(text).map_err(|error| error.to_string()),
-    "a duration such as 5m"
-);
+impl Written for Level {
+    const EXPECTED: &'static str = "a level: off, info, warning or error";
 
-text_setting!(
-    /// The name of a feature flag of Prometheus.
-    FlagSetting(&'static str),
-    |text| {
+    fn read(text: &str) -> Result<Self, String> {
+        Self::parse(text)
+            .ok_or_else(|| format!("unknown level `{text}`: expected off, info, warning or error"))
+    }
+
+    #[cfg(test)]
+    fn schema() -> (&'static str, serde_json::Value) {
+        // `off` is false to some editors.
+        (
+            "enum",
+            serde_json::json!(["off", "info", "warning", "error", false]),
+        )
+    }
+}
+
+impl Written for Version {
+    const EXPECTED: &'static str =
+        "a version such as \"2.53\"; quotes keep \"2.50\" from being read as 2.5";
+
+    fn read(text: &str) -> Result<Self, String> {
+        Self::parse(text).ok_or_else(|| format!("not a version: `{text}`; write it as \"2.53\""))
+    }
+}
+
+impl Written for Duration {
+    const EXPECTED: &'static str = "a duration such as 5m";
+
+    fn read(text: &str) -> Result<Self, String> {
+        Self::parse(text).map_err(|error| error.to_string())
+    }
+}
+
+impl Written for Flag {
+    const EXPECTED: &'static str = "a feature flag such as promql-experimental-functions";
+
+    fn read(text: &str) -> Result<Self, String> {
         let known = Features::NAMES.into_iter().find(|name| *name == text);
-        known.ok_or_else(|| {
-            format!("unknown flag `{text}`: expected one of {}", Features::NAMES.join(", "))
+        known.map(Self).ok_or_else(|| {
+            format!(
+                "unknown flag `{text}`: expected one of {}",
+                Features::NAMES.join(", ")
+            )
         })
-    },
-    "a feature flag such as promql-experimental-functions"
-);
+    }
 
-/// What is wrong with a settings file, and where.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SettingsError {
-    /// What is wrong.
-    pub message: String,
-    /// The place; the beginning of the file where none is known.
-    pub span: Span,
+    #[cfg(test)]
+    fn schema() -> (&'static str, serde_json::Value) {
+        ("enum", serde_json::json!(Features::NAMES))
+    }
+}
+
+impl<'de, T: Written> Deserialize<'de> for Setting<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text<T>(std::marker::PhantomData<T>);
+        impl<T: Written> Visitor<'_> for Text<T> {
+            type Value = T;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(T::EXPECTED)
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+                T::read(text).map_err(E::custom)
+            }
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<T, E> {
+                self.visit_str(&number.to_string())
+            }
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<T, E> {
+                self.visit_str(&number.to_string())
+            }
+            fn visit_bool<E: de::Error>(self, value: bool) -> Result<T, E> {
+                self.visit_str(if value { "on" } else { "off" })
+            }
+        }
+        deserializer
+            .deserialize_any(Text(std::marker::PhantomData))
+            .map(Self)
+    }
+}
+
+#[cfg(test)]
+impl<T: Written> schemars::JsonSchema for Setting<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        T::EXPECTED.into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let mut schema = schemars::json_schema!({ "description": T::EXPECTED });
+        let (key, value) = T::schema();
+        schema.insert(key.to_owned(), value);
+        schema
+    }
 }
 
 /// Reads settings. An empty file is valid and sets nothing.
 pub fn read_settings(source: &SourceFile) -> Result<Settings, SettingsError> {
     let text = source.text().trim_start_matches('\u{feff}');
-    let skipped = source.text().len() - text.len();
     if text.trim().is_empty() {
         return Ok(Settings::default());
     }
     let read: Result<Option<Settings>, serde_yaml::Error> = serde_yaml::from_str(text);
-    read.map(Option::unwrap_or_default).map_err(|error| {
-        let at = error.location().map_or(0, |place| place.index()) + skipped;
-        SettingsError {
-            message: without_place(&error.to_string()),
-            span: word_at(source.text(), at),
-        }
-    })
-}
-
-/// The reader says the place in words too; the caret says it better.
-fn without_place(message: &str) -> String {
-    let cut = message.rfind(" at line ").unwrap_or(message.len());
-    message[..cut].to_owned()
-}
-
-/// The word that starts at `at`.
-fn word_at(text: &str, at: usize) -> Span {
-    let at = text.floor_char_boundary(at);
-    let length = text[at..]
-        .find(|c: char| c.is_whitespace() || matches!(c, ':' | ',' | ']' | '}'))
-        .unwrap_or(text.len() - at);
-    Span::new(at, at + length)
+    read.map(Option::unwrap_or_default)
+        .map_err(|error| SettingsError::new(source, &error))
 }
 
 #[cfg(test)]
@@ -307,10 +316,16 @@ mod tests {
         .unwrap();
         assert_eq!(settings.environments.len(), 1);
         assert_eq!(&*settings.environments[0].rules, ["a.yml", "b"]);
-        assert_eq!(settings.target.prometheus, Some(VersionSetting(Version::new(2, 42))));
-        assert_eq!(settings.require[0].for_bounds.min, Some(DurationSetting(Duration::from_ms(60_000))));
-        assert_eq!(settings.lints["severity-label"], LevelSetting(Level::Error));
-        assert_eq!(settings.lints["for-bounds"], LevelSetting(Level::Off));
+        assert_eq!(
+            settings.target.prometheus,
+            Some(Setting(Version::new(2, 42)))
+        );
+        assert_eq!(
+            settings.require[0].for_bounds.min,
+            Some(Setting(Duration::from_ms(60_000)))
+        );
+        assert_eq!(settings.lints["severity-label"], Setting(Level::Error));
+        assert_eq!(settings.lints["for-bounds"], Setting(Level::Off));
         assert_eq!(read("# nothing\n").unwrap(), Settings::default());
     }
 
@@ -318,9 +333,11 @@ mod tests {
     fn errors_say_where() {
         let text = "severities: [a]\nlints:\n  promql-syntax: loud\n";
         let error = read(text).unwrap_err();
-        assert!(error.message.contains("unknown level `loud`"), "{}", error.message);
+        assert!(
+            error.message.contains("unknown level `loud`"),
+            "{}",
+            error.message
+        );
         assert_eq!(&text[error.span.range()], "loud");
-        let error = read("colour: red\n").unwrap_err();
-        assert!(error.message.contains("unknown field `colour`"), "{}", error.message);
     }
 }

@@ -209,8 +209,13 @@ fn utf8_word(text: &str) -> Result<(String, &str), String> {
     if text.starts_with('"') {
         return utf8_quoted(text);
     }
-    let is_reserved =
-        |c: char| c.is_whitespace() || matches!(c, '{' | '}' | '!' | '=' | '~' | ',' | '\\' | '"' | '\'' | '`');
+    let is_reserved = |c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                '{' | '}' | '!' | '=' | '~' | ',' | '\\' | '"' | '\'' | '`'
+            )
+    };
     let end = text.find(is_reserved).unwrap_or(text.len());
     if end == 0 {
         return Err("expected a label name or value".to_owned());

@@ -9,6 +9,8 @@ use crate::model::{Fixture, PrometheusConfig};
 pub struct Environment {
     /// The name that the settings give it.
     pub name: Option<String>,
+    /// Whether the settings say that these files run together, so that nothing is missing.
+    pub is_declared: bool,
     /// Its files, in a fixed order.
     pub files: Vec<Arc<ProjectFile>>,
 }

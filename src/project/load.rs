@@ -167,7 +167,9 @@ impl Loader<'_> {
     }
 
     fn problems(&mut self, problems: Vec<Problem>) {
-        self.loaded.issues.extend(problems.into_iter().map(Issue::from));
+        self.loaded
+            .issues
+            .extend(problems.into_iter().map(Issue::from));
     }
 }
 

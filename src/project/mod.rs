@@ -3,8 +3,10 @@
 
 mod environment;
 mod file;
+mod files;
 mod glob;
 mod load;
+mod members;
 mod open;
 mod rules;
 mod settings;

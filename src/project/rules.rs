@@ -95,7 +95,11 @@ impl Rule {
 }
 
 /// Parses the rules of a group, in parallel, and adds what does not parse to `issues`.
-pub(super) fn parse_group(group: model::RuleGroup, target: &Target, issues: &mut Vec<Issue>) -> Group {
+pub(super) fn parse_group(
+    group: model::RuleGroup,
+    target: &Target,
+    issues: &mut Vec<Issue>,
+) -> Group {
     let labels = &group.labels;
     let parsed: Vec<(Rule, Vec<Issue>)> = group
         .rules
@@ -136,7 +140,10 @@ fn parse_rule(model: model::Rule, group_labels: &[Pair], target: &Target) -> (Ru
         .filter(|label| !own(&label.key))
         .map(|label| templates.parse(label, false))
         .collect();
-    let labels = model.labels.iter().map(|label| templates.parse(label, true));
+    let labels = model
+        .labels
+        .iter()
+        .map(|label| templates.parse(label, true));
     let labels = inherited.into_iter().chain(labels).collect();
     let annotations = model
         .annotations

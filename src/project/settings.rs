@@ -1,10 +1,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use globset::Glob;
+
 use super::open::OpenError;
-use crate::diagnostic::{Diagnostic, Level, Location};
+use crate::diagnostic::{Diagnostic, Level, Location, nearest};
 use crate::model::{Settings, read_settings};
-use crate::source::{SourceFile, read_file};
+use crate::source::{SourceFile, Span, read_file};
+use crate::yaml::{Node, Tree};
 
 /// The names under which settings are found, the usual one first.
 const NAMES: [&str; 3] = ["rulecheck.yaml", "rulecheck.yml", ".rulecheck.yaml"];
@@ -20,19 +23,108 @@ pub fn settings_for(folder: &Path) -> Option<PathBuf> {
     })
 }
 
-/// Reads a settings file.
-pub(super) fn read(path: &Path, shown: &Path) -> Result<(Arc<SourceFile>, Settings), OpenError> {
-    let file = read_file(path).map_err(|error| OpenError::Read {
-        path: shown.to_owned(),
-        error,
+/// Reads a settings file. It may name these lints only; without any, all names are taken.
+pub(super) fn read(
+    path: &Path,
+    shown: &Path,
+    lints: &[&'static str],
+) -> Result<(Arc<SourceFile>, Settings), Vec<OpenError>> {
+    let file = read_file(path).map_err(|error| {
+        vec![OpenError::Read {
+            path: shown.to_owned(),
+            error,
+        }]
     })?;
     let file = SourceFile::new(shown, file.text());
-    match read_settings(&file) {
-        Ok(settings) => Ok((file, settings)),
-        Err(error) => {
-            let location = Location::new(&file, error.span);
-            let diagnostic = Diagnostic::new("settings", Level::Error, location, error.message);
-            Err(OpenError::Settings(Box::new(diagnostic)))
-        }
+    let settings = read_settings(&file).map_err(|error| {
+        let mut wrong = wrong(&file, error.span, error.message);
+        wrong.help = error.help;
+        vec![OpenError::Settings(Box::new(wrong))]
+    })?;
+    let tree = Tree::parse(&file);
+    let mut wrong = wrong_globs(&tree);
+    if !lints.is_empty() {
+        wrong.extend(unknown_lints(&tree, lints));
     }
+    if wrong.is_empty() {
+        return Ok((file, settings));
+    }
+    let errors = wrong.into_iter().map(Box::new).map(OpenError::Settings);
+    Err(errors.collect())
+}
+
+/// The error that a pattern of an environment leads nowhere: which environment, under which key, which pattern.
+pub(super) fn wrong_pattern(
+    file: &Arc<SourceFile>,
+    (environment, key, pattern): (usize, &str, &str),
+    message: String,
+) -> Diagnostic {
+    let tree = Tree::parse(file);
+    let place = tree
+        .root(0)
+        .and_then(|root| root.get("environments"))
+        .and_then(|list| items(list).into_iter().nth(environment))
+        .and_then(|environment| environment.get(key))
+        .and_then(|list| {
+            items(list)
+                .into_iter()
+                .find(|item| item.scalar() == Some(pattern))
+        });
+    let span = place.map_or(Span::empty(0), Node::span);
+    wrong(file, span, message).with_help("paths are relative to the folder of the settings file")
+}
+
+fn wrong(file: &Arc<SourceFile>, span: Span, message: String) -> Diagnostic {
+    Diagnostic::new("settings", Level::Error, Location::new(file, span), message)
+}
+
+/// The items of a list, or the one item that stands for itself.
+fn items(node: Node<'_>) -> Vec<Node<'_>> {
+    if node.is_sequence() {
+        node.items().collect()
+    } else {
+        vec![node]
+    }
+}
+
+/// The entries of `overrides`.
+fn overrides(tree: &Tree) -> impl Iterator<Item = Node<'_>> {
+    let list = tree.root(0).and_then(|root| root.get("overrides"));
+    list.into_iter().flat_map(Node::items)
+}
+
+fn wrong_globs(tree: &Tree) -> Vec<Diagnostic> {
+    let globs = overrides(tree)
+        .filter_map(|entry| entry.get("paths"))
+        .flat_map(items);
+    globs
+        .filter_map(|node| {
+            let glob = node.scalar()?;
+            let error = Glob::new(glob).err()?;
+            let message = format!("`{glob}` is no glob: {}", error.kind());
+            Some(wrong(tree.file(), node.span(), message))
+        })
+        .collect()
+}
+
+/// The names below `lints` that no lint has, of the settings and of their overrides.
+fn unknown_lints(tree: &Tree, lints: &[&'static str]) -> Vec<Diagnostic> {
+    tree.root(0)
+        .into_iter()
+        .chain(overrides(tree))
+        .filter_map(|holder| holder.get("lints"))
+        .flat_map(Node::pairs)
+        .filter_map(|(key, _)| {
+            let name = key.scalar()?;
+            if lints.contains(&name) {
+                return None;
+            }
+            let help = match nearest(name, lints.iter().copied()) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("the lints are: {}", lints.join(", ")),
+            };
+            let message = format!("there is no lint `{name}`");
+            Some(wrong(tree.file(), key.span(), message).with_help(help))
+        })
+        .collect()
 }

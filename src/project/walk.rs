@@ -1,6 +1,8 @@
 //! Which files are meant: those named, and those found in folders.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+
+use rustc_hash::FxHashMap;
 
 /// A file to look at.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,43 +15,84 @@ pub(super) struct Input {
 /// Endings of files that a folder is searched for. JSON is YAML too, but a folder holds too much JSON of other kinds.
 const ENDINGS: [&str; 4] = ["yml", "yaml", "rules", "rule"];
 
+/// What makes a pattern of a path.
+const WILDCARDS: [char; 4] = ['*', '?', '[', '{'];
+
+/// A folder that cannot be read.
+#[derive(Debug)]
+pub(super) struct WalkError {
+    pub folder: PathBuf,
+    pub error: std::io::Error,
+}
+
 /// The files that the paths stand for, each once, folders walked in order of their names. What `.gitignore` excludes and
 /// hidden files are left out; symbolic links are not followed, so that a walk never leaves its folder.
-pub(super) fn inputs(paths: &[PathBuf]) -> Vec<Input> {
+pub(super) fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, WalkError> {
     let mut inputs: Vec<Input> = Vec::new();
+    let mut places: FxHashMap<PathBuf, usize> = FxHashMap::default();
     let mut add = |path: PathBuf, named: bool| {
-        if !inputs.iter().any(|input| input.path == path) {
-            inputs.push(Input { path, named });
+        let place = *places.entry(path.clone()).or_insert(inputs.len());
+        match inputs.get_mut(place) {
+            Some(known) => known.named |= named,
+            None => inputs.push(Input { path, named }),
         }
     };
     for path in paths {
         if path.is_dir() {
-            for found in files_below(path) {
+            for found in files_below(path)? {
                 add(found, false);
             }
         } else {
             add(path.clone(), true);
         }
     }
-    inputs
+    Ok(inputs)
 }
 
 /// The files below a folder that may be of use.
-pub(super) fn files_below(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn files_below(folder: &Path) -> Result<Vec<PathBuf>, WalkError> {
+    let mut files = all_files_below(folder)?;
+    files.retain(|path| has_known_ending(path));
+    Ok(files)
+}
+
+fn all_files_below(folder: &Path) -> Result<Vec<PathBuf>, WalkError> {
     let walk = ignore::WalkBuilder::new(folder)
         .sort_by_file_name(Ord::cmp)
         .require_git(false)
         .build();
-    walk.filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
-        .map(|entry| tidy(entry.into_path()))
-        .filter(|path| has_known_ending(path))
-        .collect()
+    let mut files = Vec::new();
+    for entry in walk {
+        let entry = entry.map_err(|error| WalkError {
+            folder: place_of(&error).unwrap_or(folder).to_owned(),
+            error: error
+                .into_io_error()
+                .unwrap_or_else(|| std::io::Error::other("cannot be walked")),
+        })?;
+        if entry.file_type().is_some_and(|kind| kind.is_file()) {
+            files.push(tidy(entry.into_path()));
+        }
+    }
+    Ok(files)
+}
+
+/// The path that an error of the walk is about.
+fn place_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            place_of(err)
+        }
+        _ => None,
+    }
 }
 
 fn has_known_ending(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+    path.extension().is_some_and(|ending| {
+        ENDINGS
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known))
+    })
 }
 
 /// `./a/b` is shown as `a/b`.
@@ -60,31 +103,89 @@ pub(super) fn tidy(path: PathBuf) -> PathBuf {
     }
 }
 
-/// The files that a pattern of the settings means, relative to `root`: a file, a folder, or a glob with `*`, `?`, `[…]`
-/// and `**`. In order of their names.
-pub(super) fn matching(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
+/// Why a pattern of the settings cannot be used.
+#[derive(Debug)]
+pub(super) enum PatternError {
+    /// What is wrong with the pattern itself.
+    Pattern(String),
+    /// A folder that it leads to cannot be read.
+    Walk(WalkError),
+}
+
+/// The files that a pattern means, relative to `root`: a file, a folder, or a glob with `*`, `?`, `[…]` and `**`. In
+/// order of their names.
+pub(super) fn matching(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, PatternError> {
     let path = root.join(pattern);
     if path.is_dir() {
-        return Ok(files_below(&path));
+        return files_below(&path).map_err(PatternError::Walk);
     }
-    if !pattern.contains(['*', '?', '[', '{']) {
+    if !pattern.contains(WILDCARDS) {
         return if path.is_file() {
             Ok(vec![tidy(path)])
         } else {
-            Err(format!("`{pattern}` does not exist"))
+            Err(PatternError::Pattern(format!("`{pattern}` does not exist")))
         };
     }
-    let glob = globset::GlobBuilder::new(pattern)
+    let (folder, glob) = split(pattern);
+    let matcher = globset::GlobBuilder::new(&glob)
         .literal_separator(true)
         .build()
-        .map_err(|error| error.to_string())?
+        .map_err(|error| {
+            PatternError::Pattern(format!("`{pattern}` is no glob: {}", error.kind()))
+        })?
         .compile_matcher();
-    let found: Vec<PathBuf> = files_below(root)
-        .into_iter()
-        .filter(|file| {
-            let relative = file.strip_prefix(tidy(root.to_owned())).unwrap_or(file);
-            glob.is_match(relative)
-        })
-        .collect();
-    Ok(found)
+    let folder = tidy(root.join(folder));
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut files = all_files_below(&folder).map_err(PatternError::Walk)?;
+    // `rules/*` does not mean the README beside the rules; `rules/*.alerts` says what it means.
+    let says_ending = Path::new(&glob)
+        .extension()
+        .is_some_and(|ending| !ending.to_string_lossy().contains(WILDCARDS));
+    files.retain(|file| {
+        let relative = file.strip_prefix(&folder).unwrap_or(file);
+        (says_ending || has_known_ending(file)) && matcher.is_match(relative)
+    });
+    Ok(files)
+}
+
+/// The folder at the beginning of a glob, which is walked, and the rest, which is matched. So `../rules/*.yml` works,
+/// and nothing beside `rules` is walked.
+fn split(pattern: &str) -> (PathBuf, String) {
+    let has_wildcard =
+        |part: &Component<'_>| part.as_os_str().to_string_lossy().contains(WILDCARDS);
+    let parts: Vec<Component<'_>> = Path::new(pattern).components().collect();
+    let plain = parts.iter().take_while(|part| !has_wildcard(part)).count();
+    let join = |parts: &[Component<'_>]| parts.iter().collect::<PathBuf>();
+    let glob = join(&parts[plain..]).to_string_lossy().into_owned();
+    (join(&parts[..plain]), glob)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs_are_walked_from_their_fixed_part() {
+        let halves = |pattern| {
+            let (folder, glob) = split(pattern);
+            (folder.to_string_lossy().into_owned(), glob)
+        };
+        let pair = |folder: &str, glob: &str| (folder.to_owned(), glob.to_owned());
+        assert_eq!(halves("../rules/*.yml"), pair("../rules", "*.yml"));
+        assert_eq!(halves("**/a.yml"), pair("", "**/a.yml"));
+        assert_eq!(halves("/etc/x[1]/b/*"), pair("/etc", "x[1]/b/*"));
+    }
+
+    #[test]
+    fn a_file_that_is_named_and_found_counts_as_named() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+        let file = folder.join("alert-rules.yml");
+        let found = inputs(&[folder, file.clone(), file.clone()]).unwrap();
+        let same: Vec<&Input> = found.iter().filter(|input| input.path == file).collect();
+        assert_eq!(same.len(), 1);
+        assert!(same[0].named);
+        assert!(found.len() > 1 && found.iter().any(|input| !input.named));
+    }
 }

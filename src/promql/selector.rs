@@ -10,6 +10,7 @@ use super::token::{Token, TokenKind};
 use crate::labels::{METRIC_NAME, MatchOp, Matcher};
 use crate::regex::Anchoring;
 use crate::source::Span;
+use crate::target::Version;
 
 /// A label name before a matcher's operator.
 struct LabelName {
@@ -99,7 +100,13 @@ impl Parser<'_> {
             self.error(span, message);
             return Ok(());
         }
-        match Matcher::new(name.text, op, text, Anchoring::Prometheus) {
+        // Before 3.0 `.` did not match a newline, and the pattern was wrapped before it was parsed.
+        let anchoring = if self.target.prometheus >= Version::new(3, 0) {
+            Anchoring::Prometheus
+        } else {
+            Anchoring::Alertmanager
+        };
+        match Matcher::new(name.text, op, text, anchoring) {
             Ok(matcher) => selector.matchers.push(SpannedMatcher {
                 matcher,
                 span,

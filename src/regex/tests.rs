@@ -178,8 +178,14 @@ proptest! {
 
 #[test]
 fn the_empty_text_is_told_without_an_automaton() {
-    for text in ["", "a*", "a+", "(a|)", "^$", "\\b", "\\B", "a{0}", "[^a]", "(?m)^", ".*b?", "x|y*"] {
-        for anchoring in [Anchoring::Prometheus, Anchoring::Alertmanager, Anchoring::None] {
+    for text in [
+        "", "a*", "a+", "(a|)", "^$", "\\b", "\\B", "a{0}", "[^a]", "(?m)^", ".*b?", "x|y*",
+    ] {
+        for anchoring in [
+            Anchoring::Prometheus,
+            Anchoring::Alertmanager,
+            Anchoring::None,
+        ] {
             let pattern = Pattern::parse(text, anchoring).unwrap();
             assert_eq!(pattern.matches_empty(), pattern.is_match(""), "{text}");
         }

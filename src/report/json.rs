@@ -357,3 +357,34 @@ fn item(item: &Item) -> JsonItem {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{SourceFile, Span};
+
+    #[test]
+    fn columns_count_characters_and_offsets_bytes() {
+        let file = SourceFile::new("a.yml", "a\nä: b\n");
+        let location = Location::new(&file, Span::new(5, 6));
+        let found = Diagnostic::new("some-lint", Level::Info, location, "b").with_help("c");
+        let json: serde_json::Value =
+            serde_json::from_str(&print(&check_report(&[found], 3, 1))).unwrap();
+        let expected = serde_json::json!({
+            "version": 1,
+            "diagnostics": [{
+                "lint": "some-lint",
+                "level": "info",
+                "message": "b",
+                "path": "a.yml",
+                "start": { "line": 2, "column": 3, "offset": 5 },
+                "end": { "line": 2, "column": 4, "offset": 6 },
+                "related": [],
+                "help": "c",
+                "url": null,
+            }],
+            "summary": { "files": 3, "skipped": 1, "errors": 0, "warnings": 0, "infos": 1 },
+        });
+        assert_eq!(json, expected);
+    }
+}

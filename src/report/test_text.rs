@@ -23,7 +23,10 @@ pub fn tests_text(report: &TestReport, style: Style, quiet: bool) -> String {
             failed(&mut out, file, style, paint);
         }
         for warning in &file.warnings {
-            line(&mut out, &format!("      {} {warning}", paint.yellow("note:")));
+            line(
+                &mut out,
+                &format!("      {} {warning}", paint.yellow("note:")),
+            );
         }
     }
     out
@@ -35,8 +38,16 @@ pub fn test_summary(report: &TestReport) -> String {
     let tests = report.files.iter().flat_map(|file| &file.tests);
     let total = tests.clone().count();
     let failed = tests.filter(|test| !test.passed()).count();
-    let broken = report.files.iter().filter(|file| !file.problems.is_empty()).count();
-    let mut text = format!("{} in {}", plural(total, "test"), plural(report.files.len(), "fixture"));
+    let broken = report
+        .files
+        .iter()
+        .filter(|file| !file.problems.is_empty())
+        .count();
+    let mut text = format!(
+        "{} in {}",
+        plural(total, "test"),
+        plural(report.files.len(), "fixture")
+    );
     if failed == 0 && broken == 0 {
         text.push_str(": all passed");
     }
@@ -45,7 +56,11 @@ pub fn test_summary(report: &TestReport) -> String {
     }
     if broken > 0 {
         let verb = if failed > 0 { "," } else { ":" };
-        let _ = write!(text, "{verb} {} could not be run", plural(broken, "fixture"));
+        let _ = write!(
+            text,
+            "{verb} {} could not be run",
+            plural(broken, "fixture")
+        );
     }
     text
 }
@@ -62,11 +77,17 @@ fn passed(out: &mut String, file: &FileReport, paint: Paint) {
         plural(assertions, "assertion")
     );
     let path = file.file.path().display();
-    line(out, &format!("{}    {path}  {}", paint.green("ok"), paint.dim(&counts)));
+    line(
+        out,
+        &format!("{}    {path}  {}", paint.green("ok"), paint.dim(&counts)),
+    );
 }
 
 fn failed(out: &mut String, file: &FileReport, style: Style, paint: Paint) {
-    line(out, &format!("{}  {}", paint.red("FAIL"), file.file.path().display()));
+    line(
+        out,
+        &format!("{}  {}", paint.red("FAIL"), file.file.path().display()),
+    );
     if !file.problems.is_empty() {
         out.push('\n');
         out.push_str(&diagnostics_text(&file.problems, style));
@@ -87,16 +108,25 @@ fn show_failure(out: &mut String, test: &TestResult, failure: &Failure, paint: P
         FailureKind::Rule(name) => format!("rule {name}"),
         FailureKind::Input(series) => format!("input series {series}"),
     };
-    line(out, &format!("  {} {}", paint.red("✗"), paint.bold(&test.name)));
+    line(
+        out,
+        &format!("  {} {}", paint.red("✗"), paint.bold(&test.name)),
+    );
     line(out, &format!("    {subject} at {}", failure.eval_time));
-    let place = failure.location.file.line_column(failure.location.span.start as usize);
+    let place = failure
+        .location
+        .file
+        .line_column(failure.location.span.start as usize);
     let path = failure.location.file.path().display();
     line(out, &paint.dim(&format!("    {path}:{}", place.line)));
     line(out, &format!("    {}", failure.message));
     if failure.expected.is_empty() && failure.got.is_empty() {
         return;
     }
-    line(out, &format!("    {} {}", paint.red("- expected"), paint.green("+ got")));
+    line(
+        out,
+        &format!("    {} {}", paint.red("- expected"), paint.green("+ got")),
+    );
     let (expected, got) = (lines_of(&failure.expected), lines_of(&failure.got));
     for change in TextDiff::from_lines(&expected, &got).iter_all_changes() {
         let text = change.value().trim_end_matches('\n');
@@ -120,7 +150,10 @@ fn lines_of(items: &[Item]) -> String {
             } => {
                 line(&mut out, labels.get(ALERT_NAME).unwrap_or("alert"));
                 for label in labels.iter().filter(|label| &*label.name != ALERT_NAME) {
-                    line(&mut out, &format!("  {}={}", label.name, quote(&label.value)));
+                    line(
+                        &mut out,
+                        &format!("  {}={}", label.name, quote(&label.value)),
+                    );
                 }
                 annotation_lines(&mut out, annotations);
             }
@@ -223,7 +256,10 @@ mod tests {
                 }],
             }],
         };
-        let style = Style { color: false, width: 80 };
+        let style = Style {
+            color: false,
+            width: 80,
+        };
         insta::assert_snapshot!(tests_text(&report, style, false), @r#"
         FAIL  fixtures/disk.yaml
 

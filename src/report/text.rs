@@ -29,8 +29,14 @@ pub fn diagnostics_text(diagnostics: &[Diagnostic], style: Style) -> String {
     for diagnostic in diagnostics {
         let shown = Shown::new(diagnostic);
         // Writing into a string cannot fail; a place outside its file would, and then the bare message serves.
-        if handler.render_report(&mut out, &shown).is_err() {
-            let _ = writeln!(out, "{}: {}", diagnostic.lint, diagnostic.message);
+        let mut text = String::new();
+        if handler.render_report(&mut text, &shown).is_err() {
+            let _ = writeln!(text, "{}: {}", diagnostic.lint, diagnostic.message);
+        }
+        // miette indents empty lines of the help too.
+        for line in text.lines() {
+            out.push_str(line.trim_end());
+            out.push('\n');
         }
         out.push('\n');
     }
@@ -61,7 +67,11 @@ pub fn count_line(diagnostics: &[Diagnostic]) -> String {
         .into_iter()
         .filter_map(|level| {
             let count = diagnostics.iter().filter(|d| d.level == level).count();
-            let plural = if count == 1 || level == Level::Info { "" } else { "s" };
+            let plural = if count == 1 || level == Level::Info {
+                ""
+            } else {
+                "s"
+            };
             (count > 0).then(|| format!("{count} {}{plural}", level.name()))
         })
         .collect();
@@ -84,7 +94,7 @@ impl<'d> Shown<'d> {
     fn new(diagnostic: &'d Diagnostic) -> Self {
         Self {
             diagnostic,
-            source: Cut(Arc::clone(&diagnostic.location.file)),
+            source: Cut::new(&diagnostic.location),
             help: help(diagnostic),
         }
     }
@@ -108,7 +118,12 @@ fn help(diagnostic: &Diagnostic) -> Option<String> {
 /// `path:line:column`.
 fn place(location: &Location) -> String {
     let at = location.file.line_column(location.span.start as usize);
-    format!("{}:{}:{}", location.file.path().display(), at.line, at.column)
+    format!(
+        "{}:{}:{}",
+        location.file.path().display(),
+        at.line,
+        at.column
+    )
 }
 
 impl fmt::Display for Shown<'_> {
@@ -167,7 +182,26 @@ fn source_span(span: Span) -> SourceSpan {
 /// A file that cuts out the lines asked for by its line index. The stock implementation scans the file from its
 /// beginning for every finding.
 #[derive(Debug)]
-struct Cut(Arc<SourceFile>);
+struct Cut {
+    file: Arc<SourceFile>,
+    /// The text with a newline at its end, which a caret behind the last character needs to be drawn.
+    ended: Option<String>,
+}
+
+impl Cut {
+    fn new(location: &Location) -> Self {
+        let text = location.file.text();
+        let is_behind = location.span.start as usize >= text.len() && !text.ends_with('\n');
+        Self {
+            file: Arc::clone(&location.file),
+            ended: is_behind.then(|| format!("{text}\n")),
+        }
+    }
+
+    fn text(&self) -> &str {
+        self.ended.as_deref().unwrap_or_else(|| self.file.text())
+    }
+}
 
 impl SourceCode for Cut {
     fn read_span<'a>(
@@ -176,7 +210,7 @@ impl SourceCode for Cut {
         lines_before: usize,
         lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let (text, lines) = (self.0.text(), self.0.lines());
+        let (text, lines) = (self.text(), self.file.lines());
         if span.offset() + span.len() > text.len() {
             return Err(MietteError::OutOfBounds);
         }
@@ -189,7 +223,7 @@ impl SourceCode for Cut {
         let contents = window.read_span(&inner, lines_before, lines_after)?;
         let cut = contents.span();
         Ok(Box::new(MietteSpanContents::new_named(
-            self.0.path().display().to_string(),
+            self.file.path().display().to_string(),
             contents.data(),
             (cut.offset() + start, cut.len()).into(),
             contents.line() + first,
@@ -209,9 +243,17 @@ mod tests {
         let file = SourceFile::new("rules/a.yml", text);
         let at = text.find("sum(up").unwrap();
         let location = Location::new(&file, Span::new(at + 6, at + 6));
-        let diagnostic = Diagnostic::new("promql-syntax", Level::Error, location, "unclosed left parenthesis")
-            .with_help("close it with `)`");
-        let style = Style { color: false, width: 80 };
+        let diagnostic = Diagnostic::new(
+            "promql-syntax",
+            Level::Error,
+            location,
+            "unclosed left parenthesis",
+        )
+        .with_help("close it with `)`");
+        let style = Style {
+            color: false,
+            width: 80,
+        };
         insta::assert_snapshot!(diagnostics_text(&[diagnostic], style), @r"
         error: promql-syntax
 

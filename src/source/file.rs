@@ -1,5 +1,5 @@
 use std::fmt;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -30,8 +30,8 @@ pub enum ReadError {
     },
     /// Not UTF-8, which YAML demands.
     NotUtf8 {
-        /// The text up to the first bad byte, so that a place can be shown.
-        valid: Arc<SourceFile>,
+        /// The text with U+FFFD for what is not UTF-8, so that a place can be shown. Up to `offset` it is the file's.
+        lossy: Arc<SourceFile>,
         /// Offset of the first bad byte.
         offset: usize,
     },
@@ -113,9 +113,9 @@ fn read_from(reader: impl Read, name: &Path) -> Result<Arc<SourceFile>, ReadErro
         Ok(text) => Ok(SourceFile::new(name, text)),
         Err(error) => {
             let offset = error.utf8_error().valid_up_to();
-            let valid = String::from_utf8_lossy(&error.as_bytes()[..offset]).into_owned();
+            let lossy = String::from_utf8_lossy(error.as_bytes()).into_owned();
             Err(ReadError::NotUtf8 {
-                valid: SourceFile::new(name, valid),
+                lossy: SourceFile::new(name, lossy),
                 offset,
             })
         }
@@ -125,7 +125,11 @@ fn read_from(reader: impl Read, name: &Path) -> Result<Arc<SourceFile>, ReadErro
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Io(error) => error.fmt(f),
+            Self::Io(error) => match error.kind() {
+                ErrorKind::NotFound => f.write_str("no such file or folder"),
+                ErrorKind::PermissionDenied => f.write_str("permission denied"),
+                _ => error.fmt(f),
+            },
             Self::TooLarge { .. } => {
                 write!(f, "larger than the limit of {} MiB", MAX_FILE_BYTES >> 20)
             }

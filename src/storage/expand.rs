@@ -121,7 +121,10 @@ mod tests {
 
     fn samples(values: &str) -> Vec<(i64, f64)> {
         let spec = parse_series_description("m", values, &Target::default()).unwrap();
-        expand(&spec, 0, 10).take(20).collect::<Result<_, _>>().unwrap()
+        expand(&spec, 0, 10)
+            .take(20)
+            .collect::<Result<_, _>>()
+            .unwrap()
     }
 
     #[test]

@@ -114,7 +114,7 @@ mod tests {
         let storage = storage();
         let up = Matcher::equal("__name__", "up");
         let job = Matcher::equal("job", "a");
-        assert_eq!(storage.select(&[up.clone()], 0), [0, 1]);
+        assert_eq!(storage.select(std::slice::from_ref(&up), 0), [0, 1]);
         assert_eq!(storage.select(&[up.clone(), job.clone()], 0), [0]);
         assert_eq!(storage.select(&[job], 1), [2], "only the new ones");
         assert_eq!(storage.select(&[Matcher::equal("x", "")], 0), [0, 1, 2]);

@@ -3,24 +3,24 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::functions::Context;
-use super::printf::sprint;
+use super::functions::{Context, GO_1_25};
+use super::printf::sprint_with;
 use super::value::{BasicKind, IntType, Value};
-use crate::target::Version;
 
 /// The arguments as one text, for `html`, `js` and `urlquery`.
 pub(super) fn joined(args: &[Value]) -> String {
     if let [Value::String(text)] = args {
         return text.to_string();
     }
-    let printable: Vec<Value> = args
+    // To `Sprint` the mark for nothing is a string, beside which no blank is put.
+    let args: Vec<Value> = args
         .iter()
         .map(|arg| match arg {
             Value::Invalid | Value::NilInterface => Value::string("<no value>"),
             other => other.clone(),
         })
         .collect();
-    sprint(&printable)
+    sprint_with(&args, Value::print_in_action)
 }
 
 /// Escapes for HTML.
@@ -72,9 +72,10 @@ pub(super) fn len(value: &Value) -> Result<Value, String> {
         Value::Labels(labels) => Ok(Value::int(labels.len())),
         Value::Args(args) => Ok(Value::int(args.len())),
         Value::Samples(samples) => Ok(Value::int(samples.borrow().len())),
-        Value::Invalid | Value::NilInterface => Err("len of nil pointer".to_owned()),
-        Value::Sample(_) => Err("len of type template.sample".to_owned()),
-        other => Err(format!("len of type {}", other.type_name())),
+        Value::Invalid | Value::NilInterface => {
+            Err("reflect: call of reflect.Value.Type on zero Value".to_owned())
+        }
+        other => Err(format!("len of type {}", behind_pointer(other))),
     }
 }
 
@@ -116,8 +117,16 @@ fn index_one(item: &Value, key: &Value) -> Result<Value, String> {
             Ok(Value::Sample(Rc::clone(sample)))
         }
         Value::Invalid | Value::NilInterface => Err("index of nil pointer".to_owned()),
-        other => Err(format!("can't index item of type {}", other.type_name())),
+        other => Err(format!(
+            "can't index item of type {}",
+            behind_pointer(other)
+        )),
     }
+}
+
+/// The type of a value, or of what it points to.
+fn behind_pointer(value: &Value) -> &'static str {
+    value.type_name().trim_start_matches('*')
 }
 
 fn map_key(key: &Value) -> Result<&str, String> {
@@ -231,8 +240,7 @@ fn equal(context: &Context, a: &Value, b: &Value) -> Result<bool, String> {
 
 fn incompatible(context: &Context, a: &Value, b: &Value) -> String {
     const WORDS: &str = "incompatible types for comparison";
-    // Newer releases of Go, with which Prometheus 3.6 and later are built, name the types.
-    if context.target.prometheus < Version::new(3, 6) {
+    if context.target.prometheus < GO_1_25 {
         return WORDS.to_owned();
     }
     format!("{WORDS}: {} and {}", a.type_name(), b.type_name())

@@ -49,6 +49,9 @@ pub(super) struct Context<'c> {
     pub target: &'c Target,
 }
 
+/// The first Prometheus whose Go names arguments and types in more of its errors.
+pub(super) const GO_1_25: Version = Version::new(3, 6);
+
 type Call = fn(&Context, Vec<Value>) -> Result<Value, String>;
 
 /// A function.

@@ -34,7 +34,7 @@ fn unquote_char(text: &str, quote: char) -> Option<(Code, &str)> {
     let mut chars = text.chars();
     let c = chars.next()?;
     if c != '\\' {
-        return (c != quote).then(|| (Code::Char(c), chars.as_str()));
+        return (c != quote).then_some((Code::Char(c), chars.as_str()));
     }
     let letter = chars.next()?;
     let rest = chars.as_str();
@@ -168,9 +168,23 @@ fn float(text: &str) -> Option<f64> {
     if let Some(hex) = body.strip_prefix("0x").or_else(|| body.strip_prefix("0X")) {
         return hex_float(hex).map(|value| sign * value);
     }
-    let starts_as_number = body.starts_with(|c: char| c.is_ascii_digit() || c == '.');
-    let value: f64 = starts_as_number.then(|| body.parse().ok()).flatten()?;
+    let value = decimal(body)?;
     value.is_finite().then_some(sign * value)
+}
+
+/// A number without sign, infinite where it is out of range. Single underscores may stand between digits.
+fn decimal(text: &str) -> Option<f64> {
+    let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let bytes = text.as_bytes();
+    let misplaced = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        bytes[at] == b'_' && !(is_digit(before) && is_digit(bytes.get(at + 1)))
+    };
+    let starts_as_number = text.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    if !starts_as_number || (0..bytes.len()).any(misplaced) {
+        return None;
+    }
+    text.replace('_', "").parse().ok()
 }
 
 fn hex_float(text: &str) -> Option<f64> {
@@ -186,7 +200,7 @@ fn hex_float(text: &str) -> Option<f64> {
     scaled.is_finite().then_some(scaled)
 }
 
-/// `ParseFloat` for texts of all kinds, as template functions take them: with `Inf`, `NaN` and underscores refused.
+/// `ParseFloat` for texts of all kinds, as template functions take them: with `Inf` and `NaN`.
 pub(super) fn parse_float(text: &str) -> Result<f64, String> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let special = match unsigned.to_ascii_lowercase().as_str() {
@@ -200,8 +214,7 @@ pub(super) fn parse_float(text: &str) -> Result<f64, String> {
     if let Some(value) = float(text) {
         return Ok(value);
     }
-    let is_decimal = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.');
-    let reason = if is_decimal && unsigned.parse::<f64>().is_ok() {
+    let reason = if decimal(unsigned).is_some() {
         "value out of range"
     } else {
         "invalid syntax"

@@ -11,7 +11,7 @@ pub enum Precision {
     Digits(usize),
 }
 
-/// `value` in the layout `e`, `f` or `g` of Go; any other letter counts as `g`.
+/// `value` in the layout `e`, `f`, `g` or `x` of Go; any other letter counts as `g`.
 ///
 /// `g` turns to an exponent below 1e-4 and from ten to the power of its digits on; without a precision it decides as
 /// if that were six, so that a million is `1e+06`.
@@ -28,6 +28,7 @@ pub fn format_float(value: f64, layout: char, precision: Precision) -> String {
         ('f', Precision::Digits(digits)) => format!("{value:.digits$}"),
         ('e', Precision::Shortest) => with_exponent(&Decimal::shortest(value)),
         ('e', Precision::Digits(digits)) => with_exponent(&Decimal::rounded(value, digits + 1)),
+        ('x', precision) => hexadecimal(value, precision),
         (_, Precision::Shortest) => general(Decimal::shortest(value), 6),
         (_, Precision::Digits(digits)) => {
             let digits = digits.max(1);
@@ -92,6 +93,56 @@ fn general(decimal: Decimal, limit: usize) -> String {
     }
 }
 
+/// Go's `%x`: `0x1.8p+01`, rounded half to even.
+fn hexadecimal(value: f64, precision: Precision) -> String {
+    /// Bits behind the point.
+    const BITS: u32 = 52;
+    let sign = if value.is_sign_negative() { "-" } else { "" };
+    let raw_exponent = (value.to_bits() >> BITS & 0x7ff) as i32;
+    let mut mantissa = value.to_bits() & ((1 << BITS) - 1);
+    let mut exponent = raw_exponent - 1023;
+    if raw_exponent == 0 {
+        exponent = -1022;
+    } else {
+        mantissa |= 1 << BITS;
+    }
+    if mantissa == 0 {
+        exponent = 0;
+    }
+    while mantissa != 0 && mantissa >> BITS == 0 {
+        mantissa <<= 1;
+        exponent -= 1;
+    }
+    let digits = match precision {
+        Precision::Digits(digits) => digits,
+        Precision::Shortest => 13 - (mantissa.trailing_zeros() / 4).min(13) as usize,
+    };
+    if digits < 13 {
+        let shift = 52 - 4 * digits as u32;
+        let (kept, rest, half) = (
+            mantissa >> shift,
+            mantissa & ((1 << shift) - 1),
+            1 << (shift - 1),
+        );
+        let up = rest > half || rest == half && kept & 1 == 1;
+        mantissa = (kept + u64::from(up)) << shift;
+        if mantissa >> (BITS + 1) != 0 {
+            mantissa >>= 1;
+            exponent += 1;
+        }
+    }
+    let fraction = format!("{:013x}", mantissa & ((1 << BITS) - 1));
+    let mut out = format!("{sign}0x{}", mantissa >> BITS);
+    if digits > 0 {
+        out.push('.');
+        out.push_str(&fraction[..digits.min(13)]);
+        out.push_str(&"0".repeat(digits.saturating_sub(13)));
+    }
+    let exponent_sign = if exponent < 0 { '-' } else { '+' };
+    let _ = write!(out, "p{exponent_sign}{:02}", exponent.unsigned_abs());
+    out
+}
+
 fn with_exponent(decimal: &Decimal) -> String {
     let (first, rest) = decimal.digits.split_at(1);
     let mut out = format!("{}{first}", decimal.sign());
@@ -147,6 +198,16 @@ mod tests {
         ] {
             assert_eq!(format_value(value), text);
         }
+    }
+
+    #[test]
+    fn prints_hexadecimal() {
+        let hex = |value, precision| format_float(value, 'x', precision);
+        assert_eq!(hex(3.0, Precision::Shortest), "0x1.8p+01");
+        assert_eq!(hex(0.0, Precision::Shortest), "0x0p+00");
+        assert_eq!(hex(-1e-12, Precision::Shortest), "-0x1.19799812dea11p-40");
+        assert_eq!(hex(4_492_006_863.128, Precision::Digits(0)), "0x1p+32");
+        assert_eq!(hex(0.090_545_5, Precision::Digits(4)), "0x1.72e0p-04");
     }
 
     #[test]

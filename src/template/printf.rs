@@ -43,6 +43,11 @@ pub(super) fn sprintf(format: &str, args: &[Value]) -> String {
 
 /// `fmt.Sprint`: a blank between two that are both no strings.
 pub(super) fn sprint(args: &[Value]) -> String {
+    sprint_with(args, |arg| arg.print(0))
+}
+
+/// `fmt.Sprint` with values printed by `print`.
+pub(super) fn sprint_with(args: &[Value], print: fn(&Value) -> String) -> String {
     let mut out = String::new();
     let mut after_string = true;
     for arg in args {
@@ -50,7 +55,7 @@ pub(super) fn sprint(args: &[Value]) -> String {
         if !is_string && !after_string {
             out.push(' ');
         }
-        out.push_str(&arg.print(0));
+        out.push_str(&print(arg));
         after_string = is_string;
     }
     out
@@ -76,6 +81,8 @@ struct Flags {
     plus: bool,
     minus: bool,
     sharp: bool,
+    /// `%#v`
+    go_syntax: bool,
     space: bool,
     zero: bool,
     width: Option<usize>,
@@ -134,6 +141,11 @@ impl Printer<'_> {
             return rest;
         };
         rest = &rest[verb.len_utf8()..];
+        if verb == 'v' {
+            // With this verb they ask for more detail instead.
+            flags.go_syntax = std::mem::take(&mut flags.sharp);
+            flags.plus = false;
+        }
         if verb == '%' {
             self.out.push('%');
         } else if !good_index {
@@ -209,7 +221,9 @@ fn print(verb: char, arg: &Value, flags: Flags) -> String {
         ('v', Value::Int(value, IntType::Int | IntType::Int64 | IntType::Uint8)) => {
             print_int('d', *value, flags)
         }
-        ('v', Value::String(text) | Value::Html(text)) if flags.sharp => pad(&quote(text), flags),
+        ('v', Value::String(text) | Value::Html(text)) if flags.go_syntax => {
+            print_text('q', text, flags)
+        }
         ('v', Value::String(text) | Value::Html(text)) => print_text('s', text, flags),
         ('v', Value::Bool(_)) => pad(&arg.print(0), flags),
         ('v' | 's', Value::Histogram(text)) => print_text('s', text, flags),
@@ -233,7 +247,7 @@ fn print(verb: char, arg: &Value, flags: Flags) -> String {
         ('d' | 'b' | 'o' | 'O' | 'x' | 'X', Value::Duration(value, Pointer::No)) => {
             print_int(verb, *value, flags)
         }
-        ('e' | 'E' | 'f' | 'F' | 'g' | 'G', Value::Float(value)) => {
+        ('e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'x' | 'X', Value::Float(value)) => {
             print_float(verb, *value, flags)
         }
         (
@@ -242,9 +256,17 @@ fn print(verb: char, arg: &Value, flags: Flags) -> String {
             | Value::Args(_)
             | Value::Data(_)
             | Value::Sample(_)
-            | Value::Samples(_)
-            | Value::Complex(..),
+            | Value::Samples(_),
         ) => print_compound(verb, arg, flags),
+        ('v' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G', Value::Complex(re, im)) => {
+            let verb = if verb == 'v' { 'g' } else { verb };
+            let plus = Flags {
+                plus: true,
+                ..flags
+            };
+            let (re, im) = (print_float(verb, *re, flags), print_float(verb, *im, plus));
+            format!("({re}{im}i)")
+        }
         ('v', _) => pad(&arg.print(0), flags),
         // The value is shown with the flags of the directive, as `%v`.
         _ => {
@@ -286,18 +308,6 @@ fn print_compound(verb: char, arg: &Value, flags: Flags) -> String {
             labels(&sample.labels),
             inside(&Value::Float(sample.value))
         ),
-        Value::Complex(re, im) => {
-            let plus = Flags {
-                plus: true,
-                ..flags
-            };
-            let verb = if verb == 'v' { 'g' } else { verb };
-            format!(
-                "({}{}i)",
-                print_float(verb, *re, flags),
-                print_float(verb, *im, plus)
-            )
-        }
         _ => arg.print(0),
     }
 }
@@ -314,11 +324,16 @@ fn print_text(verb: char, text: &str, flags: Flags) -> String {
         'q' if flags.sharp && !text.contains('`') && !text.contains(|c: char| c.is_control()) => {
             pad(&format!("`{text}`"), flags)
         }
+        'q' if flags.plus => pad(&ascii(&quote(text)), flags),
         'q' => pad(&quote(text), flags),
         'x' | 'X' => {
             let bytes = text.as_bytes();
             let bytes = &bytes[..flags.precision.unwrap_or(bytes.len()).min(bytes.len())];
-            let separator = if flags.space { " " } else { "" };
+            let separator = match (flags.space, flags.sharp) {
+                (true, true) => " 0x",
+                (true, false) => " ",
+                _ => "",
+            };
             let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             let mut text = hex.join(separator);
             if flags.sharp && !bytes.is_empty() {
@@ -352,7 +367,10 @@ fn print_int(verb: char, value: i64, flags: Flags) -> String {
                 'q' if c == '\'' => pad("'\\''", flags),
                 'q' if c == '"' => pad("'\"'", flags),
                 'q' => {
-                    let quoted = quote(c.encode_utf8(&mut [0; 4]));
+                    let mut quoted = quote(c.encode_utf8(&mut [0; 4]));
+                    if flags.plus {
+                        quoted = ascii(&quoted);
+                    }
                     pad(&format!("'{}'", quoted.trim_matches('"')), flags)
                 }
                 _ if flags.sharp => pad(&format!("U+{magnitude:04X} '{c}'"), flags),
@@ -406,15 +424,15 @@ fn print_float(verb: char, value: f64, flags: Flags) -> String {
     let lower = verb.to_ascii_lowercase();
     let precision = match (flags.precision, lower) {
         (Some(digits), _) => Precision::Digits(digits),
-        (None, 'g') => Precision::Shortest,
+        (None, 'g' | 'x') => Precision::Shortest,
         (None, _) => Precision::Digits(6),
     };
     let mut text = format_float(value, lower, precision);
     if flags.sharp && value.is_finite() {
         text = with_point(&text, lower, flags.precision);
     }
-    if verb.is_ascii_uppercase() {
-        text = text.replace('e', "E");
+    if verb.is_ascii_uppercase() && value.is_finite() {
+        text = text.to_ascii_uppercase();
     }
     let (sign, digits) = match text.strip_prefix(['-', '+']) {
         Some(digits) => (&text[..1], digits),
@@ -460,6 +478,16 @@ fn with_point(text: &str, layout: char, precision: Option<usize>) -> String {
         mantissa.push_str(&"0".repeat(wanted.saturating_sub(have)));
     }
     mantissa + exponent
+}
+
+/// A quoted text with what is not ASCII escaped.
+fn ascii(quoted: &str) -> String {
+    let escape = |c: char| match c as u32 {
+        code if c.is_ascii() => char::from(code as u8).to_string(),
+        code @ 0..=0xffff => format!("\\u{code:04x}"),
+        code => format!("\\U{code:08x}"),
+    };
+    quoted.chars().map(escape).collect()
 }
 
 /// Fills up to the width, in characters.

@@ -148,6 +148,11 @@ impl Value {
         }
     }
 
+    /// Whether there is nothing in it.
+    pub fn is_nil(&self) -> bool {
+        matches!(self, Self::Invalid | Self::NilInterface)
+    }
+
     /// The kind by which the value compares, if it does.
     pub fn basic_kind(&self) -> Option<BasicKind> {
         Some(match self {
@@ -174,6 +179,15 @@ impl Value {
         match self {
             Self::String(text) | Self::Html(text) => Some(text),
             _ => None,
+        }
+    }
+
+    /// As an action prints it: what a pointer points to, and a mark for nothing.
+    pub fn print_in_action(&self) -> String {
+        match self {
+            Self::Invalid => "<no value>".to_owned(),
+            Self::Sample(_) => self.print(0).trim_start_matches('&').to_owned(),
+            other => other.print(0),
         }
     }
 

@@ -114,3 +114,57 @@ fn surrogates(pair: &str) -> Option<char> {
     let halves = [half(pair.get(1..5)?)?, half(pair.get(7..)?)?];
     char::decode_utf16(halves).next()?.ok()
 }
+
+/// A fresh folder, gone with the value.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// An empty folder; `name` tells the tests of a process apart.
+    pub fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("rulecheck-{}-{name}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path.canonicalize().unwrap())
+    }
+
+    /// A folder that holds these files.
+    pub fn with(name: &str, files: &[(&str, &str)]) -> Self {
+        let folder = Self::new(name);
+        for (file, text) in files {
+            folder.write(file, text);
+        }
+        folder
+    }
+
+    /// Writes a file, and the folders above it.
+    pub fn write(&self, file: &str, text: &str) {
+        let path = self.0.join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Fails where a file made from the code does not hold `text`; with `RULECHECK_BLESS=1` it writes it instead.
+pub fn check_made_file(path: &str, text: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("RULECHECK_BLESS").is_some_and(|value| value == "1") {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, text).unwrap();
+        return;
+    }
+    let held = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        held == text,
+        "{path} is not current: run the tests once with RULECHECK_BLESS=1"
+    );
+}

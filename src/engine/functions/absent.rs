@@ -30,11 +30,7 @@ pub(in super::super) fn absent_labels(argument: Option<&Expr>) -> Labels {
     builder.build()
 }
 
-pub(super) fn absent<'a>(
-    evaluation: &mut Evaluation<'a>,
-    call: &'a CallNode,
-    now: i64,
-) -> Outcome {
+pub(super) fn absent<'a>(evaluation: &mut Evaluation<'a>, call: &'a CallNode, now: i64) -> Outcome {
     let vector = evaluation.vector(&call.args[0], now)?;
     Ok(one_if(vector.is_empty(), call))
 }

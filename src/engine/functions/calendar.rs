@@ -58,7 +58,14 @@ mod tests {
         // 2024-02-29 23:30:00 UTC, a Thursday.
         let time = 1_709_249_400.0;
         let parts = [
-            minute, hour, day_of_week, day_of_month, day_of_year, days_in_month, month, year,
+            minute,
+            hour,
+            day_of_week,
+            day_of_month,
+            day_of_year,
+            days_in_month,
+            month,
+            year,
         ]
         .map(|part| part(time, &[]).unwrap());
         assert_eq!(parts, [30.0, 23.0, 4.0, 29.0, 60.0, 29.0, 2.0, 2024.0]);

@@ -70,7 +70,10 @@ fn bucket_quantile(phi: f64, mut buckets: Vec<Bucket>, tolerant: bool) -> f64 {
         return f64::INFINITY;
     }
     buckets.sort_by(|a, b| a.upper.total_cmp(&b.upper));
-    if buckets.last().is_none_or(|last| last.upper != f64::INFINITY) {
+    if buckets
+        .last()
+        .is_none_or(|last| last.upper != f64::INFINITY)
+    {
         return f64::NAN;
     }
     let mut buckets = coalesce(buckets);
@@ -84,7 +87,12 @@ fn bucket_quantile(phi: f64, mut buckets: Vec<Bucket>, tolerant: bool) -> f64 {
         return f64::NAN;
     }
     let mut rank = phi * observations;
-    let found = buckets[..last].partition_point(|bucket| !(bucket.count >= rank));
+    // A NaN is below every rank, as in Go's binary search.
+    let is_below = |bucket: &Bucket| {
+        let order = bucket.count.partial_cmp(&rank);
+        order.is_none_or(std::cmp::Ordering::is_lt)
+    };
+    let found = buckets[..last].partition_point(is_below);
     if found == last {
         return buckets[last - 1].upper;
     }

@@ -89,7 +89,10 @@ static TABLE: &[(&str, Body)] = &[
     ("floor", Body::Map(f64::floor)),
     ("histogram_avg", Body::Whole(whole::no_native_histograms)),
     ("histogram_count", Body::Whole(whole::no_native_histograms)),
-    ("histogram_quantile", Body::Whole(classic_histogram::quantile)),
+    (
+        "histogram_quantile",
+        Body::Whole(classic_histogram::quantile),
+    ),
     ("histogram_stddev", Body::Whole(whole::no_native_histograms)),
     ("histogram_stdvar", Body::Whole(whole::no_native_histograms)),
     ("histogram_sum", Body::Whole(whole::no_native_histograms)),

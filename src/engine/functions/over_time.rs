@@ -75,7 +75,11 @@ pub(super) fn time_of_max(window: &Window<'_>, _: &[f64], _: &Target) -> Option<
 
 /// The sample that beats all others; NaN is beaten by everything.
 fn best(window: &Window<'_>, beats: impl Fn(f64, f64) -> bool) -> Option<(i64, f64)> {
-    let samples = window.times.iter().copied().zip(window.values.iter().copied());
+    let samples = window
+        .times
+        .iter()
+        .copied()
+        .zip(window.values.iter().copied());
     samples.reduce(|best, sample| {
         if beats(best.1, sample.1) || best.1.is_nan() {
             sample

@@ -70,13 +70,17 @@ fn extrapolate(
 pub(super) fn irate(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
     let ((earlier, before), (later, after)) = last_two(window)?;
     // A counter that fell has started again from zero.
-    let difference = if after < before { after } else { after - before };
+    let difference = if after < before {
+        after
+    } else {
+        after - before
+    };
     (later > earlier).then(|| difference / ((later - earlier) as f64 / 1000.0))
 }
 
 pub(super) fn idelta(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
     let ((earlier, before), (later, after)) = last_two(window)?;
-    (later > earlier).then(|| after - before)
+    (later > earlier).then_some(after - before)
 }
 
 fn last_two(window: &Window<'_>) -> Option<((i64, f64), (i64, f64))> {
@@ -104,7 +108,13 @@ mod tests {
 
     #[test]
     fn a_steady_counter_grows_by_its_rate_times_the_window() {
-        let samples = [(60, 60.0), (120, 120.0), (180, 180.0), (240, 240.0), (300, 300.0)];
+        let samples = [
+            (60, 60.0),
+            (120, 120.0),
+            (180, 180.0),
+            (240, 240.0),
+            (300, 300.0),
+        ];
         let window = window(&samples, 0, 300);
         assert_eq!(increase(&window, &[], &Target::default()), Some(300.0));
         assert_eq!(rate(&window, &[], &Target::default()), Some(1.0));

@@ -16,11 +16,7 @@ pub(super) fn time<'a>(_: &mut Evaluation<'a>, _: &'a CallNode, now: i64) -> Out
 }
 
 /// The value of a lone sample; NaN for none or several.
-pub(super) fn scalar<'a>(
-    evaluation: &mut Evaluation<'a>,
-    call: &'a CallNode,
-    now: i64,
-) -> Outcome {
+pub(super) fn scalar<'a>(evaluation: &mut Evaluation<'a>, call: &'a CallNode, now: i64) -> Outcome {
     let vector = evaluation.vector(&call.args[0], now)?;
     let value = match vector.as_slice() {
         [sample] => sample.value,
@@ -29,11 +25,7 @@ pub(super) fn scalar<'a>(
     Ok(Value::Scalar(value))
 }
 
-pub(super) fn vector<'a>(
-    evaluation: &mut Evaluation<'a>,
-    call: &'a CallNode,
-    now: i64,
-) -> Outcome {
+pub(super) fn vector<'a>(evaluation: &mut Evaluation<'a>, call: &'a CallNode, now: i64) -> Outcome {
     let value = evaluation.scalar(&call.args[0], now)?;
     Ok(Value::Vector(vec![Sample::new(Labels::empty(), value)]))
 }

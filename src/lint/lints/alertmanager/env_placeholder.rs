@@ -60,13 +60,25 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 let place = alertmanager.file.location(field.value.map(span));
                 let name = &text[span.range()];
                 let (level, message) = if sensitive {
-                    (Level::Error, format!("nothing fills in `{name}`: Alertmanager does not read the environment"))
+                    (
+                        Level::Error,
+                        format!(
+                            "nothing fills in `{name}`: Alertmanager does not read the environment"
+                        ),
+                    )
                 } else {
-                    (Level::Warning, format!("`{name}` is sent as it is: Alertmanager does not read the environment"))
+                    (
+                        Level::Warning,
+                        format!(
+                            "`{name}` is sent as it is: Alertmanager does not read the environment"
+                        ),
+                    )
                 };
                 let key = field.path.rsplit('.').next().unwrap_or(&field.path);
                 findings.add_at(level, place, message).help = Some(if sensitive {
-                    format!("put the value into a file and name it in `{key}_file`, or render the configuration beforehand")
+                    format!(
+                        "put the value into a file and name it in `{key}_file`, or render the configuration beforehand"
+                    )
                 } else {
                     "write the value itself, or render the configuration beforehand".to_owned()
                 });
@@ -77,10 +89,12 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 
 fn fields(alertmanager: Located<'_, Alertmanager>) -> Vec<Field> {
     let config = &alertmanager.item.config;
-    let integrations = config
-        .receivers
-        .iter()
-        .flat_map(|receiver| receiver.integrations.iter().map(|integration| integration.node));
+    let integrations = config.receivers.iter().flat_map(|receiver| {
+        receiver
+            .integrations
+            .iter()
+            .map(|integration| integration.node)
+    });
     config
         .global
         .into_iter()
@@ -92,7 +106,15 @@ fn fields(alertmanager: Located<'_, Alertmanager>) -> Vec<Field> {
 /// Whether the field holds an address or something secret. Names of files are neither.
 fn is_sensitive(field: &Field) -> bool {
     let key = field.path.rsplit('.').next().unwrap_or(&field.path);
-    let ends = ["url", "key", "secret", "token", "password", "credentials", "smarthost"];
+    let ends = [
+        "url",
+        "key",
+        "secret",
+        "token",
+        "password",
+        "credentials",
+        "smarthost",
+    ];
     ends.iter().any(|end| key.ends_with(end))
 }
 
@@ -108,7 +130,10 @@ fn placeholders(text: &str, sensitive: bool) -> Vec<Span> {
             .bytes()
             .take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
             .count();
-        let starts_well = name.bytes().next().is_some_and(|byte| !byte.is_ascii_digit());
+        let starts_well = name
+            .bytes()
+            .next()
+            .is_some_and(|byte| !byte.is_ascii_digit());
         if length == 0 || !starts_well {
             continue;
         }

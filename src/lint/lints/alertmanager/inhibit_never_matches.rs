@@ -92,9 +92,11 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
     for alertmanager in context.environment.alertmanagers() {
         for rule in &alertmanager.item.inhibit_rules {
-            let Some(reason) = why_never(context, rule) else { continue };
+            let Some(reason) = why_never(context, rule) else {
+                continue;
+            };
             let level = match reason {
-                Reason::NoAlert { .. } if !context.is_declared => Level::Info,
+                Reason::NoAlert { .. } if !context.environment.is_declared => Level::Info,
                 _ => Level::Error,
             };
             let place = alertmanager.file.location(reason.span(rule));
@@ -106,7 +108,10 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 /// Why an inhibit rule never inhibits.
 enum Reason<'r> {
     /// No alert satisfies one of the two sides.
-    NoAlert { side: &'static str, matchers: &'r [PlacedMatcher] },
+    NoAlert {
+        side: &'static str,
+        matchers: &'r [PlacedMatcher],
+    },
     /// There are alerts on both sides, but no two agree in this label.
     NeverEqual(&'r EqualLabel),
     /// There are alerts on both sides, but no two agree in all labels of `equal`, or all of them are on both sides.
@@ -116,7 +121,9 @@ enum Reason<'r> {
 impl Reason<'_> {
     fn span(&self, rule: &InhibitRule) -> Span {
         match self {
-            Self::NoAlert { matchers, .. } => matchers.first().map_or(rule.span, |first| first.span),
+            Self::NoAlert { matchers, .. } => {
+                matchers.first().map_or(rule.span, |first| first.span)
+            }
             Self::NeverEqual(label) => label.span,
             Self::NoPair => rule.equal.first().map_or(rule.span, |first| first.span),
         }
@@ -168,11 +175,13 @@ fn why_never<'r>(context: &Context<'_>, rule: &'r InhibitRule) -> Option<Reason<
             .filter(|(source, target)| !are_two_sided(source, target, rule))
     };
     let agree = |source: &LabelClass, target: &LabelClass, label: &EqualLabel| {
-        !source.get(&label.name).meet(target.get(&label.name)).is_impossible()
+        !source
+            .get(&label.name)
+            .meet(target.get(&label.name))
+            .is_impossible()
     };
-    let works = pairs().any(|(source, target)| {
-        rule.equal.iter().all(|label| agree(source, target, label))
-    });
+    let works =
+        pairs().any(|(source, target)| rule.equal.iter().all(|label| agree(source, target, label)));
     if works {
         return None;
     }

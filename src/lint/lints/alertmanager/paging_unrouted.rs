@@ -58,22 +58,30 @@ Alerts whose severity comes from the series or a template.",
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let worst = context.settings.severities.first().map(String::as_str);
     for alertmanager in context.environment.alertmanagers() {
-        let Some(root) = &alertmanager.item.route else { continue };
-        let Some(receiver) = &root.own_receiver else { continue };
+        let Some(root) = &alertmanager.item.route else {
+            continue;
+        };
+        let Some(receiver) = &root.own_receiver else {
+            continue;
+        };
         if root.routes.is_empty() {
             continue;
         }
         let mut unrouted: BTreeMap<&str, Vec<Located<'_, Rule>>> = BTreeMap::new();
         for (alert, classes) in context.alert_classes() {
             let severity = alert.item.label("severity").and_then(|label| label.fixed());
-            let ends_at_root = !classes.is_empty()
-                && classes.iter().all(|class| !may_reach_child(root, class));
+            let ends_at_root =
+                !classes.is_empty() && classes.iter().all(|class| !may_reach_child(root, class));
             if let Some(severity) = severity.filter(|_| ends_at_root) {
                 unrouted.entry(severity).or_default().push(alert);
             }
         }
         for (severity, alerts) in unrouted {
-            let level = if Some(severity) == worst { Level::Warning } else { Level::Info };
+            let level = if Some(severity) == worst {
+                Level::Warning
+            } else {
+                Level::Info
+            };
             let names: Vec<&str> = alerts.iter().map(|alert| alert.item.name()).collect();
             let place = alertmanager.file.location(receiver.span());
             let message = format!(

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::analysis::Truth;
-use crate::diagnostic::Level;
+use crate::diagnostic::{Level, nearest};
 use crate::labels::Matcher;
 use crate::lint::{Context, Example, Findings, Lint};
 
@@ -59,7 +59,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         return;
     }
     for alertmanager in context.environment.alertmanagers() {
-        let Some(root) = &alertmanager.item.route else { continue };
+        let Some(root) = &alertmanager.item.route else {
+            continue;
+        };
         root.walk(&mut |route| {
             for placed in &route.matchers {
                 let matcher = &placed.matcher;
@@ -70,7 +72,10 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 if never {
                     let place = alertmanager.file.location(placed.span);
                     findings
-                        .add(place, format!("no alert of the loaded rules satisfies `{matcher}`"))
+                        .add(
+                            place,
+                            format!("no alert of the loaded rules satisfies `{matcher}`"),
+                        )
                         .help = Some(known_values(context, matcher));
                 }
             }
@@ -92,13 +97,11 @@ fn known_values(context: &Context<'_>, matcher: &Matcher) -> String {
     if values.is_empty() {
         return format!("no alert has a label `{name}`");
     }
-    let nearest = values
+    let begun = values
         .iter()
-        .min_by_key(|value| strsim::damerau_levenshtein(value, &matcher.value))
-        .filter(|value| {
-            value.starts_with(&*matcher.value)
-                || strsim::damerau_levenshtein(value, &matcher.value) <= 2
-        });
+        .copied()
+        .find(|value| value.starts_with(&*matcher.value));
+    let nearest = begun.or_else(|| nearest(&matcher.value, values.iter().copied()));
     match nearest {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => {

@@ -1,6 +1,6 @@
 //! `undefined-receiver`
 
-use crate::diagnostic::Level;
+use crate::diagnostic::{Level, nearest};
 use crate::lint::{Context, Example, Findings, Lint};
 
 /// See [`Lint::documentation`].
@@ -42,16 +42,17 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             .iter()
             .filter_map(|receiver| Some(receiver.name.as_ref()?.as_str()))
             .collect();
-        let Some(root) = &alertmanager.item.route else { continue };
+        let Some(root) = &alertmanager.item.route else {
+            continue;
+        };
         root.walk(&mut |route| {
-            let Some(receiver) = &route.own_receiver else { return };
+            let Some(receiver) = &route.own_receiver else {
+                return;
+            };
             if names.contains(&receiver.as_str()) {
                 return;
             }
-            let nearest = names
-                .iter()
-                .min_by_key(|name| strsim::damerau_levenshtein(name, receiver.as_str()))
-                .filter(|name| strsim::damerau_levenshtein(name, receiver.as_str()) <= 3);
+            let nearest = nearest(receiver.as_str(), names.iter().copied());
             let place = alertmanager.file.location(receiver.span());
             findings
                 .add(place, format!("there is no receiver `{receiver}`"))

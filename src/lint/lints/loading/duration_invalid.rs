@@ -37,5 +37,5 @@ Durations that can be read but make no sense, such as a `for` of ten years.",
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    super::report(context, findings, IssueKind::Duration, Level::Error);
+    super::report(context, findings, IssueKind::Duration);
 }

@@ -5,22 +5,14 @@ pub mod promql_syntax;
 pub mod template_invalid;
 pub mod yaml_schema;
 
-use crate::diagnostic::Level;
 use crate::lint::{Context, Findings};
 use crate::project::IssueKind;
 
 /// Reports what loading found, as far as it is of one kind.
-fn report(context: &Context<'_>, findings: &mut Findings<'_>, kind: IssueKind, level: Level) {
+fn report(context: &Context<'_>, findings: &mut Findings<'_>, kind: IssueKind) {
     for file in &context.environment.files {
         for issue in file.issues.iter().filter(|issue| issue.kind == kind) {
-            let found = findings.add_at(level, file.location(issue.span), issue.message.clone());
-            found.help.clone_from(&issue.help);
-            for (span, text) in &issue.related {
-                found.related.push(crate::diagnostic::Related {
-                    location: file.location(*span),
-                    text: text.clone(),
-                });
-            }
+            findings.take(file.diagnostic(issue));
         }
     }
 }

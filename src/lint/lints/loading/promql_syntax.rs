@@ -37,5 +37,5 @@ Whether the metrics exist, and whether the expression can ever be true.",
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    super::report(context, findings, IssueKind::Promql, Level::Error);
+    super::report(context, findings, IssueKind::Promql);
 }

@@ -37,5 +37,5 @@ Templates that parse and fail when the alert fires, such as a comparison of a fl
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    super::report(context, findings, IssueKind::Template, Level::Error);
+    super::report(context, findings, IssueKind::Template);
 }

@@ -48,6 +48,6 @@ Service discovery, remote write and the insides of receivers are not judged yet.
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    super::report(context, findings, IssueKind::Schema, Level::Error);
-    super::report(context, findings, IssueKind::Notice, Level::Info);
+    super::report(context, findings, IssueKind::Schema);
+    super::report(context, findings, IssueKind::Notice);
 }

@@ -92,10 +92,14 @@ fn check_phi(file: &ProjectFile, rule: &Rule, phi: &Expr, findings: &mut Finding
         "+Inf"
     };
     let place = file.location(rule.expr_span(phi.span));
-    let message = format!("the quantile {value} is outside 0 to 1, so the result is always {result}");
+    let message =
+        format!("the quantile {value} is outside 0 to 1, so the result is always {result}");
     let found = findings.add(place, message);
     if value > 1.0 && value <= 100.0 {
-        found.help = Some(format!("for the {value}th percentile write {}", value / 100.0));
+        found.help = Some(format!(
+            "for the {value}th percentile write {}",
+            value / 100.0
+        ));
     }
 }
 
@@ -119,9 +123,15 @@ fn check_buckets(file: &ProjectFile, rule: &Rule, buckets: &Expr, findings: &mut
         return;
     }
     let place = file.location(rule.expr_span(buckets.span));
-    if shapes_of(buckets).iter().all(|shape| shape.get(BUCKET).is_absent()) {
+    if shapes_of(buckets)
+        .iter()
+        .all(|shape| shape.get(BUCKET).is_absent())
+    {
         findings
-            .add(place, "the buckets have lost their label `le`, so there is never a quantile")
+            .add(
+                place,
+                "the buckets have lost their label `le`, so there is never a quantile",
+            )
             .help = Some("keep it in the aggregation: `by (le, …)`".to_owned());
     } else if !has_window {
         findings

@@ -69,7 +69,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for (file, _, rule) in context.environment.rules() {
         let Some(expr) = &rule.expr else { continue };
         expr.walk(&mut |part| {
-            let ExprKind::Binary(binary) = &part.kind else { return };
+            let ExprKind::Binary(binary) = &part.kind else {
+                return;
+            };
             if let Some(age) = impossible_age(binary, &target) {
                 let place = file.location(rule.expr_span(part.span));
                 let message = format!("this is never true: {}", age.reason(&target));
@@ -115,7 +117,11 @@ fn impossible_age(binary: &Binary, target: &Target) -> Option<Age> {
         BinaryOp::Le => (age(&binary.rhs, target)?, literal(&binary.lhs)?, false),
         _ => return None,
     };
-    let impossible = if strict { age.oldest <= bound } else { age.oldest < bound };
+    let impossible = if strict {
+        age.oldest <= bound
+    } else {
+        age.oldest < bound
+    };
     impossible.then_some(age)
 }
 

@@ -56,7 +56,10 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for alert in context.environment.alerts() {
         let rule = alert.item;
         let wait = rule.model.hold.map_or(Duration::ZERO, |hold| hold.value);
-        let span = rule.model.hold.map_or(rule.model.name.span(), |hold| hold.span);
+        let span = rule
+            .model
+            .hold
+            .map_or(rule.model.name.span(), |hold| hold.span);
         for requirement in context.settings.require.iter() {
             if !applies(requirement, rule) {
                 continue;

@@ -14,9 +14,8 @@ const SEVERITY: &str = "severity";
 fn applies(requirement: &Requirement, rule: &Rule) -> bool {
     let fixed = |name: &str| rule.label(name).and_then(|label| label.fixed());
     let severity_fits = requirement.severity.is_empty()
-        || fixed(SEVERITY).is_some_and(|severity| {
-            requirement.severity.iter().any(|wanted| wanted == severity)
-        });
+        || fixed(SEVERITY)
+            .is_some_and(|severity| requirement.severity.iter().any(|wanted| wanted == severity));
     severity_fits
         && requirement
             .label

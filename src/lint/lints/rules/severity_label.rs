@@ -1,7 +1,7 @@
 //! `severity-label`
 
 use super::SEVERITY;
-use crate::diagnostic::Level;
+use crate::diagnostic::{Level, nearest};
 use crate::lint::{Context, Example, Findings, Lint};
 
 /// See [`Lint::documentation`].
@@ -76,30 +76,43 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let rule = alert.item;
         match rule.label(SEVERITY) {
             None => {
-                if classes.iter().all(|class| !class.get(SEVERITY).may_be_absent()) {
+                if classes
+                    .iter()
+                    .all(|class| !class.get(SEVERITY).may_be_absent())
+                {
                     continue;
                 }
-                let level = if known.is_empty() { Level::Info } else { Level::Error };
+                let level = if known.is_empty() {
+                    Level::Info
+                } else {
+                    Level::Error
+                };
                 let place = alert.file.location(rule.model.name.span());
                 findings
-                    .add_at(level, place, format!("alert `{}` has no severity", rule.name()))
+                    .add_at(
+                        level,
+                        place,
+                        format!("alert `{}` has no severity", rule.name()),
+                    )
                     .help = Some(match known.as_slice() {
                     [] => "add a label `severity`".to_owned(),
                     _ => format!("add a label `severity`: {}", known.join(", ")),
                 });
             }
             Some(label) => {
-                let Some(severity) = label.fixed() else { continue };
+                let Some(severity) = label.fixed() else {
+                    continue;
+                };
                 if known.is_empty() || known.iter().any(|known| known == severity) {
                     continue;
                 }
-                let nearest = known
-                    .iter()
-                    .min_by_key(|known| strsim::damerau_levenshtein(known, severity))
-                    .filter(|known| strsim::damerau_levenshtein(known, severity) <= 2);
+                let nearest = nearest(severity, known.iter().map(String::as_str));
                 let place = alert.file.location(label.value.span());
                 findings
-                    .add(place, format!("`{severity}` is not a severity of this project"))
+                    .add(
+                        place,
+                        format!("`{severity}` is not a severity of this project"),
+                    )
                     .help = Some(match nearest {
                     Some(nearest) => format!("did you mean `{nearest}`?"),
                     None => format!("the settings have: {}", known.join(", ")),

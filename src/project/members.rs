@@ -1,0 +1,141 @@
+//! Which files form an environment.
+
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashSet;
+
+use super::environment::Environment;
+use super::file::ProjectFile;
+use super::files::{Asked, Files};
+use super::open::{OpenError, Project};
+use super::walk::{self, PatternError};
+use super::{glob, settings};
+use crate::model::{EnvironmentSettings, PrometheusConfig};
+
+/// The environments of a project. Files that were asked for and belong to none of those in the settings form one of
+/// their own.
+pub(super) fn environments(
+    project: &Project,
+    asked: &[Asked],
+    files: &mut Files<'_>,
+) -> Vec<Environment> {
+    let mut environments = Vec::new();
+    if project.settings_file.is_some() {
+        if project.settings.environments.is_empty() {
+            environments.push(whole_folder(project, files));
+        }
+        for (place, wanted) in project.settings.environments.iter().enumerate() {
+            environments.push(environment(project, place, wanted, files));
+        }
+    }
+    let covered: FxHashSet<&Path> = environments
+        .iter()
+        .flat_map(|environment| &environment.files)
+        .map(|file| file.identity.as_path())
+        .collect();
+    let loose: Vec<PathBuf> = asked
+        .iter()
+        .filter(|asked| !covered.contains(asked.identity.as_path()))
+        .map(|asked| asked.path.clone())
+        .collect();
+    if !loose.is_empty() {
+        environments.push(Environment {
+            name: None,
+            is_declared: false,
+            files: files.load(loose),
+        });
+    }
+    environments
+}
+
+/// The environment of settings that name none: everything below them.
+fn whole_folder(project: &Project, files: &mut Files<'_>) -> Environment {
+    let all = walk::files_below(&project.root).unwrap_or_else(|error| {
+        files.errors.push(error.into());
+        Vec::new()
+    });
+    Environment {
+        name: None,
+        is_declared: true,
+        files: files.load(all),
+    }
+}
+
+/// The environment that stands at `place` in the settings.
+fn environment(
+    project: &Project,
+    place: usize,
+    wanted: &EnvironmentSettings,
+    files: &mut Files<'_>,
+) -> Environment {
+    let lists = [
+        ("prometheus", &wanted.prometheus),
+        ("alertmanager", &wanted.alertmanager),
+        ("rules", &wanted.rules),
+        ("fixtures", &wanted.fixtures),
+        ("metrics", &wanted.metrics),
+    ];
+    let mut paths = Vec::new();
+    for (key, pattern) in lists
+        .into_iter()
+        .flat_map(|(key, list)| list.iter().map(move |pattern| (key, pattern)))
+    {
+        match walk::matching(&project.root, pattern) {
+            // Dumps of metrics are no YAML.
+            Ok(_) if key == "metrics" => {}
+            Ok(found) => paths.extend(found),
+            Err(PatternError::Walk(error)) => files.errors.push(error.into()),
+            Err(PatternError::Pattern(message)) => {
+                let Some(file) = &project.settings_file else {
+                    continue;
+                };
+                let wrong = settings::wrong_pattern(file, (place, key, pattern), message);
+                files.errors.push(OpenError::Settings(Box::new(wrong)));
+            }
+        }
+    }
+    let loaded = files.load(paths.clone());
+    let named = loaded
+        .iter()
+        .filter_map(|file| Some((file, file.prometheus.as_ref()?)))
+        .flat_map(|(file, config)| rule_files(project, file, config));
+    paths.extend(named);
+    Environment {
+        name: wanted.name.clone(),
+        is_declared: true,
+        files: files.load(paths),
+    }
+}
+
+/// The files that the `rule_files` of a `prometheus.yml` mean here: relative to it, or through the path mapping.
+fn rule_files(project: &Project, file: &ProjectFile, config: &PrometheusConfig) -> Vec<PathBuf> {
+    let folder = file.file.path().parent().unwrap_or(Path::new("."));
+    config
+        .rule_files
+        .iter()
+        .filter_map(|pattern| {
+            let pattern = pattern.as_str();
+            if Path::new(pattern).is_absolute() {
+                mapped(project, pattern)
+            } else {
+                Some((folder.to_owned(), pattern.to_owned()))
+            }
+        })
+        .flat_map(|(root, pattern)| glob::expand(&root, &pattern))
+        .collect()
+}
+
+/// The folder and the rest of an absolute path under the longest prefix of the settings' `paths`.
+fn mapped(project: &Project, path: &str) -> Option<(PathBuf, String)> {
+    let rest_below = |prefix: &str| {
+        let rest = path.strip_prefix(prefix.trim_end_matches('/'))?;
+        rest.strip_prefix('/').map(str::to_owned)
+    };
+    project
+        .settings
+        .paths
+        .iter()
+        .filter_map(|(prefix, folder)| Some((prefix.len(), folder, rest_below(prefix)?)))
+        .max_by_key(|&(length, _, _)| length)
+        .map(|(_, folder, rest)| (project.root.join(folder), rest))
+}
