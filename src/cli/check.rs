@@ -135,7 +135,7 @@ pub(super) fn levels(arguments: &LintArguments, output: &Output) -> Option<Level
     match Levels::new(&arguments.select, &arguments.ignore, &arguments.level) {
         Ok(levels) => Some(levels),
         Err(unknown) => {
-            output.complain(&format!("error: {unknown}\n"));
+            output.error(&unknown.to_string());
             None
         }
     }
@@ -150,7 +150,7 @@ pub(super) fn refuse(errors: &[OpenError], output: &Output) -> Verdict {
                     report::diagnostics_text(std::slice::from_ref(diagnostic), output.style());
                 output.complain(&shown);
             }
-            other => output.complain(&format!("error: {other}\n")),
+            other => output.error(&other.to_string()),
         }
     }
     Verdict::Unusable

@@ -8,6 +8,8 @@ pub(super) struct Output {
     style: Style,
 }
 
+/// Columns of `error:`, and of the lines that follow.
+const INDENT: usize = 6;
 /// Width of text where the terminal does not tell.
 const DEFAULT_WIDTH: usize = 80;
 
@@ -44,6 +46,24 @@ impl Output {
         let _ = stdout
             .write_all(text.as_bytes())
             .and_then(|()| stdout.flush());
+    }
+
+    /// Says why the run cannot be, in lines that fit the terminal.
+    pub fn error(&self, message: &str) {
+        let mut text = String::from("error:");
+        let mut column = text.len();
+        for word in message.split(' ') {
+            let width = word.chars().count();
+            if column + 1 + width > self.style.width && column > INDENT {
+                text.push_str("\n      ");
+                column = INDENT;
+            }
+            text.push(' ');
+            text.push_str(word);
+            column += 1 + width;
+        }
+        text.push('\n');
+        self.complain(&text);
     }
 
     /// Writes about the run itself.

@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &TestArguments, output: &Output) -> Verdict {
     let only = match only {
         Ok(only) => only,
         Err(error) => {
-            output.complain(&format!("error: --run: {error}\n"));
+            output.error(&format!("--run: {error}"));
             return Verdict::Unusable;
         }
     };
@@ -44,14 +44,14 @@ pub(super) fn run(arguments: &TestArguments, output: &Output) -> Verdict {
     let unfit = unfit(&projects, &paths);
     if !unfit.is_empty() {
         for path in unfit {
-            output.complain(&format!(
-                "error: {path} is no fixture: a fixture has the key `tests`\n"
+            output.error(&format!(
+                "{path} is no fixture: a fixture has the key `tests`"
             ));
         }
         return Verdict::Unusable;
     }
     if fixtures.is_empty() {
-        output.complain("error: no fixtures found\n");
+        output.error("no fixtures found");
         return Verdict::Unusable;
     }
     let report = harness::run(&Run { fixtures, only });

@@ -157,6 +157,13 @@ impl Loader<'_> {
             self.problems(syntax);
             return;
         }
+        if self.tree.root(0).is_none_or(|root| root.is_null()) {
+            // Prometheus takes it as a rule file without groups.
+            self.loaded.is_known = true;
+            let empty = Problem::new(ProblemKind::Notice, Span::empty(0), "the file is empty");
+            self.problems(vec![empty]);
+            return;
+        }
         let problem = Problem::new(
             ProblemKind::Schema,
             Span::empty(0),

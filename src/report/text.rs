@@ -12,6 +12,10 @@ use miette::{
 use crate::diagnostic::{Diagnostic, Level, Location};
 use crate::source::{SourceFile, Span};
 
+/// Stands for a hyphen while lines are wrapped: a name such as `for-bounds` is not torn apart. It is a character of
+/// Unicode's private use, which no file and no message has.
+const UNBROKEN: char = '\u{e02d}';
+
 /// How text is laid out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Style {
@@ -35,7 +39,7 @@ pub fn diagnostics_text(diagnostics: &[Diagnostic], style: Style) -> String {
         }
         // miette indents empty lines of the help too.
         for line in text.lines() {
-            out.push_str(line.trim_end());
+            out.push_str(&line.trim_end().replace(UNBROKEN, "-"));
             out.push('\n');
         }
         out.push('\n');
@@ -95,7 +99,7 @@ impl<'d> Shown<'d> {
         Self {
             diagnostic,
             source: Cut::new(&diagnostic.location),
-            help: help(diagnostic),
+            help: help(diagnostic).map(|help| unbroken(&help)),
         }
     }
 
@@ -115,6 +119,10 @@ fn help(diagnostic: &Diagnostic) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
+fn unbroken(text: &str) -> String {
+    text.replace('-', UNBROKEN.encode_utf8(&mut [0; 4]))
+}
+
 /// `path:line:column`.
 fn place(location: &Location) -> String {
     let at = location.file.line_column(location.span.start as usize);
@@ -128,7 +136,7 @@ fn place(location: &Location) -> String {
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.diagnostic.message)
+        f.write_str(&unbroken(&self.diagnostic.message))
     }
 }
 
@@ -184,14 +192,14 @@ fn source_span(span: Span) -> SourceSpan {
 #[derive(Debug)]
 struct Cut {
     file: Arc<SourceFile>,
-    /// The text with a newline at its end, which a caret behind the last character needs to be drawn.
+    /// The text and a newline, which a caret behind the last character needs to be drawn.
     ended: Option<String>,
 }
 
 impl Cut {
     fn new(location: &Location) -> Self {
         let text = location.file.text();
-        let is_behind = location.span.start as usize >= text.len() && !text.ends_with('\n');
+        let is_behind = location.span.start as usize >= text.len();
         Self {
             file: Arc::clone(&location.file),
             ended: is_behind.then(|| format!("{text}\n")),

@@ -1,5 +1,6 @@
 //! What several integration tests share.
 #![allow(dead_code, reason = "every test file uses its own part")]
+#![allow(clippy::print_stderr, reason = "says what is skipped")]
 
 use std::path::{Path, PathBuf};
 
