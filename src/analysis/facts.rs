@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::label_class::{ExternalLabels, LabelClass, classes_of};
 use crate::labels::Labels;
@@ -12,7 +12,7 @@ pub struct EnvironmentFacts<'e> {
     pub target: Target,
     /// The external labels of its Prometheus.
     pub external_labels: ExternalLabels,
-    alerts: Vec<(Located<'e, Rule>, Vec<LabelClass>)>,
+    alerts: Vec<(Located<'e, Rule>, OnceLock<Vec<LabelClass>>)>,
     /// Whether every alerting rule could be read, so that absence can be proved.
     complete: bool,
 }
@@ -21,43 +21,64 @@ impl<'e> EnvironmentFacts<'e> {
     /// Looks at every alerting rule of the environment.
     #[must_use]
     pub fn new(environment: &'e Environment, target: Target) -> Self {
-        let external_labels = external_labels(environment);
-        let mut alerts = Vec::new();
-        let mut complete = environment.files.iter().all(|file| !file.is_refused());
-        for alert in environment.alerts() {
-            match &alert.item.expr {
-                Some(expr) => {
-                    let labels: Vec<(Arc<str>, Option<Arc<str>>)> = alert
-                        .item
-                        .labels
-                        .iter()
-                        .map(|label| (label.key.as_str().into(), label.fixed().map(Arc::from)))
-                        .collect();
-                    let classes = classes_of(alert.item.name(), expr, &labels, &external_labels);
-                    alerts.push((alert, classes));
-                }
-                None => complete = false,
-            }
-        }
+        let all = environment.alerts().count();
+        let alerts: Vec<_> = environment
+            .alerts()
+            .filter(|alert| alert.item.expr.is_some())
+            .map(|alert| (alert, OnceLock::new()))
+            .collect();
+        let complete =
+            alerts.len() == all && environment.files.iter().all(|file| !file.is_refused());
         Self {
             target,
-            external_labels,
+            external_labels: external_labels(environment),
             alerts,
             complete,
         }
     }
 
-    /// The alerting rules whose expression parses, with the classes of alerts that they raise.
-    pub fn alerts<'a>(&'a self) -> impl Iterator<Item = (Located<'e, Rule>, &'a [LabelClass])> {
-        self.alerts
-            .iter()
-            .map(|(rule, classes)| (*rule, classes.as_slice()))
+    /// The alerting rules whose expression parses.
+    pub fn alerts(&self) -> impl Iterator<Item = AlertFacts<'_>> {
+        self.alerts.iter().map(|(rule, classes)| AlertFacts {
+            rule: *rule,
+            classes,
+            external_labels: &self.external_labels,
+        })
     }
 
     /// Whether it can be said that no alert has some label: there are alerting rules, and all of them could be read.
     #[must_use]
     pub fn knows_all_alerts(&self) -> bool {
         self.complete && !self.alerts.is_empty()
+    }
+}
+
+/// An alerting rule, and what is worked out about it when somebody asks.
+#[derive(Clone, Copy, Debug)]
+pub struct AlertFacts<'a> {
+    /// The rule.
+    pub rule: Located<'a, Rule>,
+    classes: &'a OnceLock<Vec<LabelClass>>,
+    external_labels: &'a ExternalLabels,
+}
+
+impl<'a> AlertFacts<'a> {
+    /// The classes of alerts that the rule raises.
+    #[must_use]
+    pub fn classes(self) -> &'a [LabelClass] {
+        self.classes.get_or_init(|| self.work_out_classes())
+    }
+
+    fn work_out_classes(self) -> Vec<LabelClass> {
+        let rule = self.rule.item;
+        let labels: Vec<(Arc<str>, Option<Arc<str>>)> = rule
+            .labels
+            .iter()
+            .map(|label| (label.key.as_str().into(), label.fixed().map(Arc::from)))
+            .collect();
+        rule.expr.as_ref().map_or_else(Vec::new, |expr| {
+            classes_of(rule.name(), expr, &labels, self.external_labels)
+        })
     }
 }
 

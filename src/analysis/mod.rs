@@ -5,7 +5,7 @@ mod label_class;
 mod labels;
 mod values;
 
-pub use facts::EnvironmentFacts;
+pub use facts::{AlertFacts, EnvironmentFacts};
 pub use label_class::{ExternalLabels, LabelClass, Truth, classes_of};
 pub use labels::{Shape, shapes_of};
 pub use values::LabelValues;

@@ -5,9 +5,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::diagnostic::Level;
 use crate::target::Version;
 
+const AFTER_HELP: &str = "\
+Exit codes: 0 all is well; 1 findings or failed tests; 2 the arguments, settings
+or files cannot be used. The lints are described in docs/lints.md.";
+
 /// Lints Prometheus alert rules and Alertmanager configuration, and unit-tests them, offline.
 #[derive(Parser, Debug)]
-#[command(name = "rulecheck", version, about, max_term_width = 80)]
+#[command(name = "rulecheck", version, about, max_term_width = 80, after_help = AFTER_HELP)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub command: Command,

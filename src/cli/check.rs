@@ -66,6 +66,11 @@ impl Checked {
         report::json::check_report(&self.diagnostics, self.files, self.skipped)
     }
 
+    /// Whether nothing was checked at all.
+    pub fn is_empty(&self) -> bool {
+        self.files == 0
+    }
+
     /// `3 files checked: 1 error, 2 info (1 file of another kind skipped)`
     pub fn summary(&self) -> String {
         let plural = |count: usize| if count == 1 { "file" } else { "files" };

@@ -5,7 +5,7 @@ use super::Verdict;
 use super::arguments::{Format, TestArguments};
 use super::check::{choice, refuse};
 use super::output::Output;
-use crate::harness::{self, Run, TestReport};
+use crate::harness::{self, FileReport, Run, TestReport};
 use crate::project::{self, Project, ProjectFile};
 use crate::regex::{Anchoring, Pattern};
 use crate::report;
@@ -54,7 +54,12 @@ pub(super) fn run(arguments: &TestArguments, output: &Output) -> Verdict {
         output.error("no fixtures found");
         return Verdict::Unusable;
     }
+    let chooses = !only.is_empty();
     let report = harness::run(&Run { fixtures, only });
+    if chooses && report.files.iter().all(FileReport::is_empty) {
+        output.error("no test has a name that matches --run");
+        return Verdict::Unusable;
+    }
     match arguments.output.format {
         Format::Json => output.print(&report::json::print(&report::json::test_run(&report))),
         Format::Text => {

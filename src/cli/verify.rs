@@ -20,6 +20,10 @@ pub(super) fn run(arguments: &VerifyArguments, output: &Output) -> Verdict {
         Err(errors) => return refuse(&errors, output),
     };
     let checked = Checked::new(&projects, &levels);
+    if checked.is_empty() {
+        output.error("nothing to verify here: no rules, configuration or fixtures");
+        return Verdict::Unusable;
+    }
     let tested = harness::run(&Run {
         fixtures: test::all_fixtures(&projects),
         only: Vec::new(),

@@ -96,6 +96,12 @@ impl TestResult {
 }
 
 impl FileReport {
+    /// Whether nothing ran and nothing went wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tests.is_empty() && self.problems.is_empty()
+    }
+
     /// Whether the fixture could be run and every test passed.
     #[must_use]
     pub fn passed(&self) -> bool {

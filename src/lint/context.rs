@@ -1,8 +1,8 @@
 use super::registry::Lint;
-use crate::analysis::{EnvironmentFacts, LabelClass};
+use crate::analysis::{AlertFacts, EnvironmentFacts, LabelClass};
 use crate::diagnostic::{Diagnostic, Level, Location};
 use crate::model::Settings;
-use crate::project::{Environment, Located, Rule};
+use crate::project::Environment;
 
 /// What a lint looks at: one environment, the settings, and what analysis says of it.
 #[derive(Debug)]
@@ -16,9 +16,14 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// The alerting rules whose expression parses, with the classes of alerts that they raise.
-    pub fn alert_classes(&self) -> impl Iterator<Item = (Located<'a, Rule>, &'a [LabelClass])> {
+    /// The alerting rules whose expression parses.
+    pub fn alerts(&self) -> impl Iterator<Item = AlertFacts<'a>> {
         self.facts.alerts()
+    }
+
+    /// The classes of alerts that all those rules raise.
+    pub fn alert_classes(&self) -> impl Iterator<Item = &'a LabelClass> {
+        self.facts.alerts().flat_map(AlertFacts::classes)
     }
 }
 

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::file::{Alertmanager, Issue, IssueKind, ProjectFile};
-use super::rules::parse_group;
+use super::rules::parse_groups;
 use crate::model::{self, Kind, Problem, ProblemKind, RuleFile};
 use crate::notify::{InhibitRule, Route};
 use crate::source::{SourceFile, Span};
@@ -95,10 +95,8 @@ impl Loader<'_> {
     }
 
     fn groups(&mut self, rules: RuleFile) {
-        for group in rules.groups {
-            let group = parse_group(group, self.target, &mut self.loaded.issues);
-            self.loaded.groups.push(group);
-        }
+        let groups = parse_groups(rules.groups, self.target, &mut self.loaded.issues);
+        self.loaded.groups.extend(groups);
     }
 
     fn alertmanager(&mut self) {

@@ -94,32 +94,48 @@ impl Rule {
     }
 }
 
-/// Parses the rules of a group, in parallel, and adds what does not parse to `issues`.
-pub(super) fn parse_group(
-    group: model::RuleGroup,
+/// Parses the rules of all groups, in parallel, and adds what does not parse to `issues`.
+pub(super) fn parse_groups(
+    groups: Vec<model::RuleGroup>,
     target: &Target,
     issues: &mut Vec<Issue>,
-) -> Group {
+) -> Vec<Group> {
+    let parsed: Vec<(Group, Vec<Issue>)> = groups
+        .into_par_iter()
+        .map(|group| parse_group(group, target))
+        .collect();
+    let mut groups = Vec::with_capacity(parsed.len());
+    for (group, found) in parsed {
+        groups.push(group);
+        issues.extend(found);
+    }
+    groups
+}
+
+fn parse_group(group: model::RuleGroup, target: &Target) -> (Group, Vec<Issue>) {
     let labels = &group.labels;
+    // A file may be one large group.
     let parsed: Vec<(Rule, Vec<Issue>)> = group
         .rules
         .into_par_iter()
-        .with_min_len(16)
+        .with_min_len(64)
         .map(|rule| parse_rule(rule, labels, target))
         .collect();
     let mut rules = Vec::with_capacity(parsed.len());
+    let mut issues = Vec::new();
     for (rule, found) in parsed {
         rules.push(rule);
         issues.extend(found);
     }
-    Group {
+    let group = Group {
         span: group.span,
         name: group.name,
         interval: group.interval,
         query_offset: group.query_offset,
         limit: group.limit,
         rules,
-    }
+    };
+    (group, issues)
 }
 
 fn parse_rule(model: model::Rule, group_labels: &[Pair], target: &Target) -> (Rule, Vec<Issue>) {

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{LineColumn, LineIndex, Span};
 
@@ -15,7 +15,8 @@ pub const MAX_FILE_BYTES: u64 = 256 << 20;
 pub struct SourceFile {
     path: PathBuf,
     text: String,
-    lines: LineIndex,
+    /// Made when somebody asks for a line: most files have nothing to tell.
+    lines: OnceLock<LineIndex>,
 }
 
 /// Why a file could not be read.
@@ -41,12 +42,10 @@ impl SourceFile {
     /// A file of the given name and text.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>, text: impl Into<String>) -> Arc<Self> {
-        let text = text.into();
-        let lines = LineIndex::new(&text);
         Arc::new(Self {
             path: path.into(),
-            text,
-            lines,
+            text: text.into(),
+            lines: OnceLock::new(),
         })
     }
 
@@ -65,13 +64,13 @@ impl SourceFile {
     /// Where the lines start.
     #[must_use]
     pub fn lines(&self) -> &LineIndex {
-        &self.lines
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
 
     /// Line and column of a byte.
     #[must_use]
     pub fn line_column(&self, offset: usize) -> LineColumn {
-        self.lines.line_column(offset, &self.text)
+        self.lines().line_column(offset, &self.text)
     }
 
     /// The text of a span; cut to whole characters inside the file.
@@ -90,16 +89,19 @@ pub fn read_file(path: &Path) -> Result<Arc<SourceFile>, ReadError> {
     if metadata.is_dir() {
         return Err(ReadError::Io(std::io::Error::other("is a directory")));
     }
-    read_from(file, path)
+    read_from(file, metadata.len(), path)
 }
 
 /// Reads standard input to its end and names it `name`.
 pub fn read_stdin(name: &Path) -> Result<Arc<SourceFile>, ReadError> {
-    read_from(std::io::stdin().lock(), name)
+    read_from(std::io::stdin().lock(), 0, name)
 }
 
-fn read_from(reader: impl Read, name: &Path) -> Result<Arc<SourceFile>, ReadError> {
-    let mut bytes = Vec::new();
+/// Reads to the end; `expected` is how many bytes there probably are.
+fn read_from(reader: impl Read, expected: u64, name: &Path) -> Result<Arc<SourceFile>, ReadError> {
+    // One byte more lets the reader see the end without growing.
+    let capacity = expected.min(MAX_FILE_BYTES) as usize + 1;
+    let mut bytes = Vec::with_capacity(capacity);
     reader
         .take(MAX_FILE_BYTES + 1)
         .read_to_end(&mut bytes)

@@ -19,11 +19,7 @@ impl LineIndex {
     /// Scans `text` once.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let after_newlines = text
-            .bytes()
-            .enumerate()
-            .filter(|&(_, byte)| byte == b'\n')
-            .map(|(at, _)| at as u32 + 1);
+        let after_newlines = text.match_indices('\n').map(|(at, _)| at as u32 + 1);
         Self {
             starts: std::iter::once(0).chain(after_newlines).collect(),
         }

@@ -177,6 +177,7 @@ impl<'t> Machine<'t> {
     fn node(&mut self, dot: &Value, node: &'t Node) -> Result<Flow> {
         self.step()?;
         match node {
+            Node::Preamble(list) => return self.list(dot, list),
             Node::Text(text) => self.write(text)?,
             Node::Break => return Ok(Flow::Break),
             Node::Continue => return Ok(Flow::Continue),

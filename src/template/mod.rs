@@ -20,7 +20,7 @@ mod value;
 
 use std::fmt;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::labels::Labels;
 use crate::source::Span;
@@ -32,7 +32,7 @@ pub use references::{Reference, Use};
 const PREAMBLE: &str = "{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}\
                         {{$externalURL := .ExternalURL}}{{$value := .Value}}";
 /// Nodes of the preamble at the start of the tree.
-const PREAMBLE_NODES: usize = 4;
+const PREAMBLE_NODES: usize = 1;
 /// Most bytes a template may print.
 const MAX_OUTPUT: usize = 1 << 20;
 
@@ -129,7 +129,7 @@ impl Template {
             // Go 1.23, with which Prometheus 2.55 was built first.
             else_with: target.prometheus >= Version::new(2, 55),
         };
-        match syntax::parse(&name, &text, &dialect) {
+        match syntax::parse(&name, &text, preamble(), &dialect) {
             Ok(templates) => Ok(Self(Arc::new(Inner {
                 name,
                 text,
@@ -221,6 +221,15 @@ impl ExecError {
     pub fn replacement(&self) -> String {
         format!("<error expanding template: {self}>")
     }
+}
+
+fn preamble() -> &'static syntax::Preamble {
+    static PARSED: OnceLock<syntax::Preamble> = OnceLock::new();
+    PARSED.get_or_init(|| match syntax::Preamble::parse(PREAMBLE) {
+        Ok(preamble) => preamble,
+        // The text is a constant, which the tests of this room parse.
+        Err(_) => unreachable!("the preamble is well formed"),
+    })
 }
 
 /// The name in `function "name" not defined`.

@@ -92,6 +92,7 @@ impl Walk<'_> {
 
     fn node(&mut self, node: &Node, dot: Meaning) {
         match node {
+            Node::Preamble(list) => self.list(&list.0, dot),
             Node::Text(_) | Node::Break | Node::Continue => {}
             Node::Action { pipe, .. } => {
                 let meaning = self.pipe(pipe, dot);

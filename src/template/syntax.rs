@@ -35,24 +35,40 @@ pub(super) struct SyntaxError {
     pub line: usize,
 }
 
-/// Parses `text`, a template called `name`.
-pub(super) fn parse(name: &str, text: &str, dialect: &Dialect) -> Result<Templates, SyntaxError> {
-    let mut parser = Parser {
-        name,
-        dialect,
-        lexer: Lexer::new(text),
-        tokens: std::array::from_fn(|_| Token {
-            kind: Kind::Eof,
-            at: 0,
-            text: Cow::Borrowed(""),
-            line: 1,
-        }),
-        peeked: 0,
-        scope: Scope::default(),
-        defined: BTreeMap::new(),
-        depth: 0,
-    };
-    let root = parser.template()?;
+/// The beginning that many templates share, parsed once.
+pub(super) struct Preamble {
+    nodes: List,
+    length: usize,
+    variables: Vec<Arc<str>>,
+}
+
+impl Preamble {
+    /// Parses the text of a preamble, which declares variables and does nothing else.
+    pub fn parse(text: &str) -> Result<Self, SyntaxError> {
+        let dialect = Dialect {
+            has_function: &|_| false,
+            else_with: false,
+        };
+        let mut parser = Parser::new("", text, 0, &dialect);
+        Ok(Self {
+            nodes: parser.template()?,
+            length: text.len(),
+            variables: parser.scope.variables,
+        })
+    }
+}
+
+/// Parses `text`, a template called `name` that begins with the preamble.
+pub(super) fn parse(
+    name: &str,
+    text: &str,
+    preamble: &'static Preamble,
+    dialect: &Dialect,
+) -> Result<Templates, SyntaxError> {
+    let mut parser = Parser::new(name, text, preamble.length, dialect);
+    parser.scope.variables.clone_from(&preamble.variables);
+    let mut root = parser.template()?;
+    root.0.insert(0, Node::Preamble(&preamble.nodes));
     parser.define(&name.into(), root, false)?;
     Ok(parser.defined)
 }
@@ -112,6 +128,25 @@ enum Item {
 }
 
 impl<'p> Parser<'p> {
+    /// A parser of `text` from byte `start` on.
+    fn new(name: &'p str, text: &'p str, start: usize, dialect: &'p Dialect<'p>) -> Self {
+        Self {
+            name,
+            dialect,
+            lexer: Lexer::new(text, start),
+            tokens: std::array::from_fn(|_| Token {
+                kind: Kind::Eof,
+                at: 0,
+                text: Cow::Borrowed(""),
+                line: 1,
+            }),
+            peeked: 0,
+            scope: Scope::default(),
+            defined: BTreeMap::new(),
+            depth: 0,
+        }
+    }
+
     // Tokens.
 
     fn next(&mut self) -> Token<'p> {

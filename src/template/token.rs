@@ -124,13 +124,14 @@ pub(super) struct Lexer<'t> {
 }
 
 impl<'t> Lexer<'t> {
-    pub fn new(text: &'t str) -> Self {
+    /// A lexer of `text` from byte `start` on, before which there is no line end.
+    pub fn new(text: &'t str, start: usize) -> Self {
         Self {
             text,
-            at: 0,
-            start: 0,
+            at: start,
+            start,
             line: 1,
-            counted: 0,
+            counted: start,
             inside_action: false,
             open_parens: 0,
             failed: false,

@@ -13,8 +13,13 @@ pub(super) struct List(pub Vec<Node>);
 /// Text or an action.
 #[derive(Clone, Debug)]
 pub(super) enum Node {
+    /// What every template of an alert begins with; parsed once for all of them.
+    Preamble(&'static List),
     Text(Arc<str>),
-    Action { at: usize, pipe: Pipe },
+    Action {
+        at: usize,
+        pipe: Pipe,
+    },
     Branch(Box<Branch>),
     Break,
     Continue,
@@ -114,6 +119,7 @@ impl fmt::Display for List {
 impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Preamble(list) => list.fmt(f),
             Self::Text(text) => f.write_str(text),
             Self::Action { pipe, .. } => write!(f, "{{{{{pipe}}}}}"),
             Self::Branch(branch) => branch.fmt(f),

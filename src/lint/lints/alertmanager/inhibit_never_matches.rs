@@ -197,7 +197,6 @@ fn satisfying(context: &Context<'_>, placed: &[PlacedMatcher]) -> Vec<LabelClass
     let matchers: Vec<&Matcher> = placed.iter().map(|placed| &placed.matcher).collect();
     context
         .alert_classes()
-        .flat_map(|(_, classes)| classes)
         .filter(|class| class.satisfies_all(matchers.iter().copied()) != Truth::Never)
         .map(|class| {
             let mut class = class.clone();

@@ -68,7 +68,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let mut unrouted: BTreeMap<&str, Vec<Located<'_, Rule>>> = BTreeMap::new();
-        for (alert, classes) in context.alert_classes() {
+        for facts in context.alerts() {
+            let (alert, classes) = (facts.rule, facts.classes());
             let severity = alert.item.label("severity").and_then(|label| label.fixed());
             let ends_at_root =
                 !classes.is_empty() && classes.iter().all(|class| !may_reach_child(root, class));

@@ -67,7 +67,6 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 let matcher = &placed.matcher;
                 let never = context
                     .alert_classes()
-                    .flat_map(|(_, classes)| classes)
                     .all(|class| class.satisfies(matcher) == Truth::Never);
                 if never {
                     let place = alertmanager.file.location(placed.span);
@@ -88,7 +87,6 @@ fn known_values(context: &Context<'_>, matcher: &Matcher) -> String {
     let name = &matcher.name;
     let values: BTreeSet<&str> = context
         .alert_classes()
-        .flat_map(|(_, classes)| classes)
         .filter_map(|class| class.get(name).known())
         .flatten()
         .map(|value| &**value)

@@ -1,7 +1,7 @@
 //! `required-metadata`
 
 use super::{applies, whom};
-use crate::analysis::LabelClass;
+use crate::analysis::AlertFacts;
 use crate::diagnostic::Level;
 use crate::lint::{Context, Example, Findings, Lint};
 use crate::project::{Located, Rule};
@@ -77,7 +77,8 @@ Whether the runbook exists, and whether a template fills the annotation with any
 const RUNBOOK: &str = "runbook_url";
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for (alert, classes) in context.alert_classes() {
+    for facts in context.alerts() {
+        let alert = facts.rule;
         if context.settings.require.is_empty() {
             if lacks_annotation(alert.item, RUNBOOK) {
                 missing(findings, alert, Level::Info, "annotation", RUNBOOK, "");
@@ -95,7 +96,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 }
             }
             for name in &requirement.labels {
-                if lacks_label(alert.item, classes, name) {
+                if lacks_label(facts, name) {
                     missing(findings, alert, Level::Error, "label", name, &whom);
                 }
             }
@@ -108,10 +109,13 @@ fn lacks_annotation(rule: &Rule, name: &str) -> bool {
         .is_none_or(|annotation| annotation.value.as_str().trim().is_empty())
 }
 
-fn lacks_label(rule: &Rule, classes: &[LabelClass], name: &str) -> bool {
-    match rule.label(name) {
+fn lacks_label(facts: AlertFacts<'_>, name: &str) -> bool {
+    match facts.rule.item.label(name) {
         Some(label) => label.value.as_str().trim().is_empty(),
-        None => classes.iter().any(|class| class.get(name).may_be_absent()),
+        None => {
+            let mut classes = facts.classes().iter();
+            classes.any(|class| class.get(name).may_be_absent())
+        }
     }
 }
 

@@ -72,11 +72,13 @@ Severities that a template makes.",
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let known = &context.settings.severities;
-    for (alert, classes) in context.alert_classes() {
+    for facts in context.alerts() {
+        let alert = facts.rule;
         let rule = alert.item;
         match rule.label(SEVERITY) {
             None => {
-                if classes
+                if facts
+                    .classes()
                     .iter()
                     .all(|class| !class.get(SEVERITY).may_be_absent())
                 {
