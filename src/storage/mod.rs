@@ -1,9 +1,11 @@
 //! Series and samples in memory, and the index that finds them.
 
 mod expand;
+pub mod histogram;
 mod series;
 mod store;
 
 pub use expand::{ExpandError, expand};
+pub use histogram::Histogram;
 pub use series::{AppendError, STALE_NAN, Series, is_stale};
 pub use store::{SeriesId, Storage};
