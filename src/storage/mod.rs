@@ -1,7 +1,7 @@
 //! Series and samples in memory, and the index that finds them.
 
 mod expand;
-mod histogram;
+pub mod histogram;
 mod sample;
 mod series;
 mod store;
