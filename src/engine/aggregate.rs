@@ -5,11 +5,14 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::eval::Evaluation;
-use super::go_math::{KahanSum, quantile};
+use super::functions::{for_metric, name_of, warn_quantile};
+use super::go_math::{KahanSum, quantile, shortest};
+use super::histograms::{self, Joined};
 use super::plan::AggregateNode;
 use super::value::{EvalError, Sample, Value};
 use crate::labels::{Labels, METRIC_NAME};
 use crate::promql::AggregateOp;
+use crate::storage::{Histogram, SampleValue};
 use crate::target::{Target, Version};
 
 pub(super) fn eval<'a>(
@@ -19,21 +22,95 @@ pub(super) fn eval<'a>(
 ) -> Result<Vec<Sample>, EvalError> {
     match node.op {
         AggregateOp::Topk | AggregateOp::Bottomk => select_extremes(evaluation, node, now),
+        AggregateOp::Limitk => limit(evaluation, node, now),
+        AggregateOp::LimitRatio => limit_ratio(evaluation, node, now),
         AggregateOp::CountValues => count_values(evaluation, node, now),
         _ => {
             let phi = number_param(evaluation, node, now)?;
             let vector = evaluation.vector(&node.node, now)?;
-            let target = &evaluation.query.options.target;
-            let groups = group(node, vector);
-            Ok(groups
-                .into_iter()
-                .map(|(labels, samples)| {
-                    let values: Vec<f64> = samples.iter().map(|sample| sample.value).collect();
-                    Sample::new(labels, reduce(node.op, &values, phi, target))
-                })
-                .collect())
+            if node.op == AggregateOp::Quantile && !vector.is_empty() {
+                warn_quantile(evaluation, phi, node.param_span);
+            }
+            let mut result = Vec::new();
+            for (labels, samples) in group(node, vector) {
+                if let Some(value) = reduce(evaluation, node, &samples, phi) {
+                    result.push(Sample::new(labels, value));
+                }
+            }
+            Ok(result)
         }
     }
+}
+
+/// One value out of the samples of a group, of which there is at least one.
+fn reduce(
+    evaluation: &mut Evaluation<'_>,
+    node: &AggregateNode,
+    samples: &[Sample],
+    phi: f64,
+) -> Option<SampleValue> {
+    match node.op {
+        AggregateOp::Count => return Some(SampleValue::Float(samples.len() as f64)),
+        AggregateOp::Group => return Some(SampleValue::Float(1.0)),
+        _ => {}
+    }
+    let numbers: Vec<f64> = samples.iter().filter_map(|s| s.value.float()).collect();
+    let target = &evaluation.query.options.target;
+    if numbers.len() == samples.len() {
+        return Some(SampleValue::Float(reduce_numbers(node.op, &numbers, phi, target)));
+    }
+    if !matches!(node.op, AggregateOp::Sum | AggregateOp::Avg) {
+        let value = (!numbers.is_empty()).then(|| reduce_numbers(node.op, &numbers, phi, target));
+        note_ignored(evaluation, node);
+        return value.map(SampleValue::Float);
+    }
+    if !numbers.is_empty() {
+        evaluation.annotations.warn(
+            node.expr_span,
+            "encountered a mix of histograms and floats for aggregation",
+        );
+        return None;
+    }
+    let list: Vec<&Histogram> = samples
+        .iter()
+        .filter_map(|sample| sample.value.histogram().map(|histogram| &**histogram))
+        .collect();
+    let joined = if node.op == AggregateOp::Sum {
+        histograms::sum(&list)
+    } else {
+        histograms::avg(&list)
+    };
+    finish_histogram(evaluation, node, joined, name_of(&samples[0]))
+}
+
+fn finish_histogram(
+    evaluation: &mut Evaluation<'_>,
+    node: &AggregateNode,
+    joined: Option<Joined>,
+    name: &str,
+) -> Option<SampleValue> {
+    let Some(joined) = joined else {
+        let message = format!(
+            "vector contains a mix of histograms with exponential and custom buckets schemas{}",
+            for_metric(name)
+        );
+        evaluation.annotations.warn(node.expr_span, message);
+        return None;
+    };
+    if joined.hint_collision {
+        let message = "conflicting counter resets during histogram aggregation";
+        evaluation.annotations.warn(node.expr_span, message);
+    }
+    if joined.bounds_reconciled {
+        let message = "mismatched custom buckets were reconciled during aggregation";
+        evaluation.annotations.info(node.expr_span, message);
+    }
+    Some(joined.histogram.into())
+}
+
+fn note_ignored(evaluation: &mut Evaluation<'_>, node: &AggregateNode) {
+    let message = format!("ignored histogram in {} aggregation", node.op.as_str());
+    evaluation.annotations.info(node.expr_span, message);
 }
 
 fn number_param<'a>(
@@ -45,6 +122,24 @@ fn number_param<'a>(
         Some(param) => evaluation.scalar(param, now),
         None => Ok(0.0),
     }
+}
+
+/// The parameter of `topk` and its like, which must fit 64 bits.
+fn whole_param<'a>(
+    evaluation: &mut Evaluation<'a>,
+    node: &'a AggregateNode,
+    now: i64,
+) -> Result<f64, EvalError> {
+    let wanted = number_param(evaluation, node, now)?;
+    if wanted.is_nan() {
+        return Err(EvalError::new("Parameter value is NaN"));
+    }
+    if wanted.abs() >= 9_223_372_036_854_775_807.0 {
+        return Err(EvalError::new(format!(
+            "Scalar value {wanted} overflows int64"
+        )));
+    }
+    Ok(wanted)
 }
 
 /// The samples of each group, groups in the order of their first sample. An empty vector has no groups.
@@ -76,12 +171,10 @@ fn group_labels(node: &AggregateNode, sample: &Sample) -> Labels {
 }
 
 /// One number out of the values of a group, of which there is at least one.
-fn reduce(op: AggregateOp, values: &[f64], phi: f64, target: &Target) -> f64 {
+fn reduce_numbers(op: AggregateOp, values: &[f64], phi: f64, target: &Target) -> f64 {
     match op {
         AggregateOp::Sum => sum(values, target),
         AggregateOp::Avg => avg(values, target),
-        AggregateOp::Count => values.len() as f64,
-        AggregateOp::Group => 1.0,
         AggregateOp::Min => extreme(values, |best, value| best > value),
         AggregateOp::Max => extreme(values, |best, value| best < value),
         AggregateOp::Stdvar => variance(values, target),
@@ -111,6 +204,7 @@ fn sum(values: &[f64], target: &Target) -> f64 {
     sum.total()
 }
 
+/// The mean, as `avg` and `avg_over_time` of each version calculate it.
 fn avg(values: &[f64], target: &Target) -> f64 {
     if is_compensated(target) {
         return compensated_mean(values);
@@ -130,9 +224,28 @@ fn avg(values: &[f64], target: &Target) -> f64 {
     mean
 }
 
+/// `avg_over_time`; until 2.52 it compensated an incremental mean.
+pub(super) fn mean_of(values: &[f64], target: &Target) -> f64 {
+    if is_compensated(target) {
+        return compensated_mean(values);
+    }
+    let mut mean = KahanSum::default();
+    for (&value, count) in values.iter().zip(1_u32..) {
+        let count = f64::from(count);
+        if mean.sum.is_infinite() {
+            let same_infinity = value.is_infinite() && (mean.sum > 0.0) == (value > 0.0);
+            if same_infinity || value.is_finite() {
+                continue;
+            }
+        }
+        mean.add(value / count - mean.sum / count);
+    }
+    mean.total()
+}
+
 /// Sum by count, turning to an incremental mean where the sum would overflow (2.53 and later, `avg` and
 /// `avg_over_time` alike).
-pub(super) fn compensated_mean(values: &[f64]) -> f64 {
+fn compensated_mean(values: &[f64]) -> f64 {
     let mut sum = KahanSum::default();
     let mut incremental = false;
     let mut count = 0.0;
@@ -193,35 +306,91 @@ fn select_extremes<'a>(
     node: &'a AggregateNode,
     now: i64,
 ) -> Result<Vec<Sample>, EvalError> {
-    let wanted = number_param(evaluation, node, now)?;
-    if wanted.is_nan() {
-        return Err(EvalError::new("Parameter value is NaN"));
-    }
-    if wanted.abs() >= 9_223_372_036_854_775_807.0 {
-        return Err(EvalError::new(format!(
-            "Scalar value {wanted} overflows int64"
-        )));
-    }
+    let wanted = whole_param(evaluation, node, now)?;
     let vector = evaluation.vector(&node.node, now)?;
     if wanted < 1.0 {
         return Ok(Vec::new());
     }
     let top = node.op == AggregateOp::Topk;
     let mut result = Vec::new();
-    for (_, mut samples) in group(node, vector) {
-        samples.sort_by(|a, b| {
-            let by_value = if top {
-                b.value.partial_cmp(&a.value)
-            } else {
-                a.value.partial_cmp(&b.value)
-            };
-            (a.value.is_nan().cmp(&b.value.is_nan()))
-                .then(by_value.unwrap_or(std::cmp::Ordering::Equal))
+    for (_, samples) in group(node, vector) {
+        let all = samples.len();
+        let mut numbers: Vec<(f64, Sample)> = samples
+            .into_iter()
+            .filter_map(|sample| Some((sample.value.float()?, sample)))
+            .collect();
+        if numbers.len() < all {
+            note_ignored(evaluation, node);
+        }
+        numbers.sort_by(|(a, _), (b, _)| {
+            let by_value = if top { b.partial_cmp(a) } else { a.partial_cmp(b) };
+            (a.is_nan().cmp(&b.is_nan())).then(by_value.unwrap_or(std::cmp::Ordering::Equal))
         });
-        samples.truncate(wanted as usize);
-        result.extend(samples);
+        numbers.truncate(wanted as usize);
+        result.extend(numbers.into_iter().map(|(_, sample)| sample));
     }
     Ok(result)
+}
+
+/// `limitk`: the first of each group.
+fn limit<'a>(
+    evaluation: &mut Evaluation<'a>,
+    node: &'a AggregateNode,
+    now: i64,
+) -> Result<Vec<Sample>, EvalError> {
+    let wanted = whole_param(evaluation, node, now)?;
+    let vector = evaluation.vector(&node.node, now)?;
+    if wanted < 1.0 {
+        return Ok(Vec::new());
+    }
+    let groups = group(node, vector).into_iter();
+    let chosen = groups.flat_map(|(_, samples)| samples.into_iter().take(wanted as usize));
+    Ok(chosen.collect())
+}
+
+/// `limit_ratio`: the series whose hash lies in the lower part of all hashes; with a negative ratio, the others.
+fn limit_ratio<'a>(
+    evaluation: &mut Evaluation<'a>,
+    node: &'a AggregateNode,
+    now: i64,
+) -> Result<Vec<Sample>, EvalError> {
+    let given = number_param(evaluation, node, now)?;
+    let vector = evaluation.vector(&node.node, now)?;
+    if given.is_nan() {
+        return Err(EvalError::new("Ratio value is NaN"));
+    }
+    let ratio = given.clamp(-1.0, 1.0);
+    if ratio != given {
+        evaluation.annotations.warn(
+            node.param_span,
+            format!(
+                "ratio value should be between -1 and 1, got {}, capping to {}",
+                shortest(given),
+                shortest(ratio)
+            ),
+        );
+    }
+    let is_chosen = |sample: &Sample| {
+        let place = hash(&sample.labels) as f64 / u64::MAX as f64;
+        (ratio >= 0.0 && place < ratio) || (ratio < 0.0 && place >= 1.0 + ratio)
+    };
+    Ok(vector.into_iter().filter(is_chosen).collect())
+}
+
+/// `labels.Hash`: xxHash of the labels in Prometheus's packed form, each text with its length before it.
+fn hash(labels: &Labels) -> u64 {
+    let mut packed = Vec::new();
+    for text in labels.iter().flat_map(|label| [&label.name, &label.value]) {
+        match u8::try_from(text.len()) {
+            Ok(length) if length < 255 => packed.push(length),
+            _ => {
+                packed.push(255);
+                packed.extend(&(text.len() as u32).to_le_bytes()[..3]);
+            }
+        }
+        packed.extend(text.as_bytes());
+    }
+    xxhash_rust::xxh64::xxh64(&packed, 0)
 }
 
 /// `count_values`: how often each value occurs, the value as a label.
@@ -245,27 +414,33 @@ fn count_values<'a>(
     }
     let vector = evaluation.vector(&node.node, now)?;
     let mut counts: FxHashMap<Labels, usize> = FxHashMap::default();
-    let mut result: Vec<Sample> = Vec::new();
+    let mut result: Vec<(Labels, f64)> = Vec::new();
     for sample in vector {
         // The new label takes part in the grouping, as if it had been on the sample.
+        let text = match &sample.value {
+            SampleValue::Float(value) => shortest(*value),
+            SampleValue::Histogram(histogram) => histogram.to_string(),
+        };
+        let text: Arc<str> = text.into();
         let mut labels = sample.labels.edit();
-        labels.set(Arc::clone(&label), shortest(sample.value));
+        labels.set(Arc::clone(&label), Arc::clone(&text));
         let marked = Sample {
             labels: labels.build(),
-            ..sample
+            ..sample.clone()
         };
         let mut key = group_labels(node, &marked).edit();
         if !node.without {
-            key.set(Arc::clone(&label), shortest(sample.value));
+            key.set(Arc::clone(&label), text);
         }
         let key = key.build();
         let number = *counts.entry(key.clone()).or_insert_with(|| {
-            result.push(Sample::new(key, 0.0));
+            result.push((key, 0.0));
             result.len() - 1
         });
-        result[number].value += 1.0;
+        result[number].1 += 1.0;
     }
-    Ok(result)
+    let samples = result.into_iter();
+    Ok(samples.map(|(labels, count)| Sample::new(labels, count)).collect())
 }
 
 pub(super) fn is_label_name(name: &str, target: &Target) -> bool {
@@ -273,16 +448,5 @@ pub(super) fn is_label_name(name: &str, target: &Target) -> bool {
         !name.is_empty()
     } else {
         crate::labels::is_classic_label_name(name)
-    }
-}
-
-/// The shortest decimal that reads back as the value, without exponent (`FormatFloat(v, 'f', -1, 64)`).
-fn shortest(value: f64) -> String {
-    if value.is_nan() {
-        "NaN".to_owned()
-    } else if value.is_infinite() {
-        if value > 0.0 { "+Inf" } else { "-Inf" }.to_owned()
-    } else {
-        value.to_string()
     }
 }

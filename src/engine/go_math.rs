@@ -107,6 +107,17 @@ pub(super) fn quantile(phi: f64, values: &[f64]) -> f64 {
     sorted[lower] * (1.0 - weight) + sorted[upper] * weight
 }
 
+/// The shortest decimal that reads back as the value, without exponent, the infinities with their sign.
+pub(super) fn shortest(value: f64) -> String {
+    if value.is_nan() {
+        "NaN".to_owned()
+    } else if value.is_infinite() {
+        if value > 0.0 { "+Inf" } else { "-Inf" }.to_owned()
+    } else {
+        value.to_string()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,14 +4,18 @@
 //! which series its selectors found and where their windows stood, so that the next evaluation starts from there.
 
 mod aggregate;
+mod annotation;
 mod binary;
 mod eval;
 mod functions;
 mod go_math;
+mod histograms;
 mod plan;
 mod selector;
 mod value;
+mod windows;
 
+pub use annotation::{Annotation, AnnotationLevel};
 pub use eval::{Evaluator, Outcome};
 pub use plan::{Options, PlanError, Query};
-pub use value::{EvalError, Sample, Value};
+pub use value::{EvalError, Points, Sample, Value};

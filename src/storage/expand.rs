@@ -1,19 +1,24 @@
 use std::fmt;
 
+use super::histogram::{Histogram, InvalidHistogram, StepError};
+use super::sample::SampleValue;
 use super::series::STALE_NAN;
-use crate::promql::{SeriesItem, SeriesSpec};
+use crate::promql::{HistogramSpec, HistogramStep, SeriesItem, SeriesSpec};
 
 /// Why a series cannot be expanded.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum ExpandError {
-    /// Native histograms are not stored yet.
-    NativeHistogram,
+    /// The step of a run of histograms cannot be added to them.
+    Step(StepError),
+    /// A histogram contradicts itself.
+    Histogram(InvalidHistogram),
 }
 
 impl fmt::Display for ExpandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NativeHistogram => f.write_str("native histograms are not supported yet"),
+            Self::Step(error) => error.fmt(f),
+            Self::Histogram(error) => error.fmt(f),
         }
     }
 }
@@ -26,11 +31,12 @@ pub fn expand(
     spec: &SeriesSpec,
     start: i64,
     interval_ms: i64,
-) -> impl Iterator<Item = Result<(i64, f64), ExpandError>> + use<'_> {
+) -> impl Iterator<Item = Result<(i64, SampleValue), ExpandError>> + use<'_> {
     Expansion {
         items: &spec.items,
         done: 0,
         value: 0.0,
+        histogram: None,
         time: start,
         interval_ms,
     }
@@ -44,11 +50,13 @@ struct Expansion<'s> {
     done: u64,
     /// The value of a ramp, which adds up step by step as Prometheus does.
     value: f64,
+    /// The histogram of a run, which adds up too.
+    histogram: Option<Histogram>,
     time: i64,
     interval_ms: i64,
 }
 
-type Slot = Option<Result<(i64, f64), ExpandError>>;
+type Slot = Option<Result<(i64, SampleValue), ExpandError>>;
 
 impl Iterator for Expansion<'_> {
     type Item = Slot;
@@ -95,9 +103,31 @@ impl Expansion<'_> {
             SeriesItem::Stale | SeriesItem::StaleRun { .. } => STALE_NAN,
             SeriesItem::StaleThenNan { .. } if self.done == 0 => STALE_NAN,
             SeriesItem::StaleThenNan { .. } => f64::NAN,
-            SeriesItem::Histogram { .. } => return Some(Err(ExpandError::NativeHistogram)),
+            SeriesItem::Histogram { start, step, .. } => {
+                return Some(
+                    self.next_histogram(start, step.as_ref())
+                        .map(|histogram| (self.time, histogram.into())),
+                );
+            }
         };
-        Some(Ok((self.time, value)))
+        Some(Ok((self.time, SampleValue::Float(value))))
+    }
+
+    fn next_histogram(
+        &mut self,
+        start: &HistogramSpec,
+        step: Option<&HistogramStep>,
+    ) -> Result<Histogram, ExpandError> {
+        let next = match (self.histogram.take(), step) {
+            (Some(before), Some(step)) if self.done > 0 => before
+                .step(&Histogram::from(&*step.histogram), step.subtract)
+                .map_err(ExpandError::Step)?,
+            (Some(before), None) if self.done > 0 => before,
+            _ => Histogram::from(start),
+        };
+        next.validate().map_err(ExpandError::Histogram)?;
+        self.histogram = Some(next.clone());
+        Ok(next)
     }
 }
 
@@ -123,6 +153,7 @@ mod tests {
         let spec = parse_series_description("m", values, &Target::default()).unwrap();
         expand(&spec, 0, 10)
             .take(20)
+            .map(|sample| sample.map(|(time, value)| (time, value.float().unwrap())))
             .collect::<Result<_, _>>()
             .unwrap()
     }

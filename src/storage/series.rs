@@ -4,6 +4,7 @@ use std::sync::Arc;
 use super::histogram::Histogram;
 use super::sample::SampleValue;
 use crate::labels::Labels;
+use crate::promql::CounterResetHint;
 
 /// The NaN whose bits mean "this series has ended here" (`value.StaleNaN`).
 pub const STALE_NAN: f64 = f64::from_bits(0x7ff0_0000_0000_0002);
@@ -146,7 +147,8 @@ impl Series {
                     self.histograms.push(None);
                 }
             }
-            SampleValue::Histogram(histogram) => {
+            SampleValue::Histogram(mut histogram) => {
+                self.mark(&mut histogram);
                 self.histograms.resize(self.times.len(), None);
                 self.histograms.push(Some(histogram));
                 self.values.push(0.0);
@@ -157,6 +159,27 @@ impl Series {
             self.starts.push(0);
         }
         Ok(())
+    }
+
+    /// Gives a histogram the hint with which Prometheus would read it back: a gauge stays one; what continues the
+    /// histogram before it is no reset; of anything else nothing is known, as it begins a chunk.
+    fn mark(&self, histogram: &mut Arc<Histogram>) {
+        if histogram.hint == CounterResetHint::Gauge {
+            return;
+        }
+        let before = self
+            .times
+            .len()
+            .checked_sub(1)
+            .and_then(|last| self.histogram(last))
+            .filter(|before| before.hint != CounterResetHint::Gauge);
+        let hint = match before {
+            Some(before) if !histogram.detect_reset(before) => CounterResetHint::NotReset,
+            _ => CounterResetHint::Unknown,
+        };
+        if histogram.hint != hint {
+            Arc::make_mut(histogram).hint = hint;
+        }
     }
 
     /// Gives the last sample a start timestamp.

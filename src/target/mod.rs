@@ -55,6 +55,8 @@ pub struct Features {
     pub extended_range_selectors: bool,
     /// `promql-binop-fill-modifiers`: `fill`, `fill_left`, `fill_right`
     pub binop_fill_modifiers: bool,
+    /// `type-and-unit-labels`: the labels `__type__` and `__unit__` belong to the name
+    pub type_and_unit_labels: bool,
     /// `promql-duration-expr`, on by itself since 3.14
     pub duration_expressions: bool,
 }
@@ -69,6 +71,7 @@ impl Features {
             extended_range_selectors: true,
             binop_fill_modifiers: true,
             duration_expressions: true,
+            type_and_unit_labels: true,
         }
     }
 
@@ -80,18 +83,20 @@ impl Features {
             "promql-extended-range-selectors" => self.extended_range_selectors = true,
             "promql-binop-fill-modifiers" => self.binop_fill_modifiers = true,
             "promql-duration-expr" => self.duration_expressions = true,
+            "type-and-unit-labels" => self.type_and_unit_labels = true,
             _ => return false,
         }
         true
     }
 
     /// The names that `enable` takes.
-    pub const NAMES: [&'static str; 5] = [
+    pub const NAMES: [&'static str; 6] = [
         "promql-experimental-functions",
         "promql-delayed-name-removal",
         "promql-extended-range-selectors",
         "promql-binop-fill-modifiers",
         "promql-duration-expr",
+        "type-and-unit-labels",
     ];
 }
 

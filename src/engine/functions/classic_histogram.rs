@@ -1,83 +1,55 @@
-//! `histogram_quantile` over classic buckets.
+//! Quantiles and fractions of classic buckets.
 
-use rustc_hash::FxHashMap;
+use crate::target::{Target, Version};
 
-use super::super::eval::{Evaluation, Outcome};
-use super::super::plan::CallNode;
-use super::super::value::{Sample, Value};
-use crate::labels::{BUCKET, Labels, METRIC_NAME};
-use crate::target::Version;
-
+/// A classic bucket.
 #[derive(Clone, Copy, Debug)]
-struct Bucket {
-    upper: f64,
-    count: f64,
+pub(super) struct Bucket {
+    pub upper: f64,
+    pub count: f64,
 }
 
-pub(super) fn quantile<'a>(
-    evaluation: &mut Evaluation<'a>,
-    call: &'a CallNode,
-    now: i64,
-) -> Outcome {
-    let phi = evaluation.scalar(&call.args[0], now)?;
-    let vector = evaluation.vector(&call.args[1], now)?;
-    let tolerant = evaluation.query.options.target.prometheus >= Version::new(2, 46);
-    let result = histograms(vector)
-        .into_iter()
-        .map(|(labels, buckets)| Sample::new(labels, bucket_quantile(phi, buckets, tolerant)))
-        .collect();
-    Ok(Value::Vector(result))
-}
-
-/// The buckets of each histogram; samples without a number in `le` belong to none.
-fn histograms(vector: Vec<Sample>) -> Vec<(Labels, Vec<Bucket>)> {
-    let mut numbers: FxHashMap<Labels, usize> = FxHashMap::default();
-    let mut histograms: Vec<(Labels, Vec<Bucket>)> = Vec::new();
-    for sample in vector {
-        let Some(upper) = sample.labels.get(BUCKET).and_then(bound) else {
-            continue;
-        };
-        let labels = sample
-            .labels
-            .filter(|name| name != BUCKET && name != METRIC_NAME);
-        let number = *numbers.entry(labels.clone()).or_insert_with(|| {
-            histograms.push((labels, Vec::new()));
-            histograms.len() - 1
-        });
-        histograms[number].1.push(Bucket {
-            upper,
-            count: sample.value,
-        });
-    }
-    histograms
+/// Whether differences within the tolerance of floats are no decrease (2.46).
+pub(super) fn is_tolerant(target: &Target) -> bool {
+    target.prometheus >= Version::new(2, 46)
 }
 
 /// A number as Go's `ParseFloat` reads it.
-fn bound(text: &str) -> Option<f64> {
+pub(super) fn bound(text: &str) -> Option<f64> {
     text.parse().ok()
 }
 
 /// `BucketQuantile`. The `+Inf` bucket must be there; within a bucket observations are spread evenly; the lowest
 /// starts at 0 unless its bound is not positive.
-fn bucket_quantile(phi: f64, mut buckets: Vec<Bucket>, tolerant: bool) -> f64 {
+///
+/// The second value is there where counts fell from one bucket to the next and had to be raised; it says where.
+pub(super) fn quantile(
+    phi: f64,
+    mut buckets: Vec<Bucket>,
+    tolerant: bool,
+) -> (f64, Option<String>) {
     if phi.is_nan() {
-        return f64::NAN;
+        return (f64::NAN, None);
     }
     if phi < 0.0 {
-        return f64::NEG_INFINITY;
+        return (f64::NEG_INFINITY, None);
     }
     if phi > 1.0 {
-        return f64::INFINITY;
+        return (f64::INFINITY, None);
     }
     buckets.sort_by(|a, b| a.upper.total_cmp(&b.upper));
     if buckets
         .last()
         .is_none_or(|last| last.upper != f64::INFINITY)
     {
-        return f64::NAN;
+        return (f64::NAN, None);
     }
     let mut buckets = coalesce(buckets);
-    force_monotonic(&mut buckets, tolerant);
+    let forced = force_monotonic(&mut buckets, tolerant);
+    (quantile_of_sorted(phi, &buckets), forced)
+}
+
+fn quantile_of_sorted(phi: f64, buckets: &[Bucket]) -> f64 {
     if buckets.len() < 2 {
         return f64::NAN;
     }
@@ -109,6 +81,45 @@ fn bucket_quantile(phi: f64, mut buckets: Vec<Bucket>, tolerant: bool) -> f64 {
     start + (buckets[found].upper - start) * (rank / count)
 }
 
+/// The share of observations between two values (`BucketFraction`).
+pub(super) fn fraction(lower: f64, upper: f64, mut buckets: Vec<Bucket>) -> f64 {
+    buckets.sort_by(|a, b| a.upper.total_cmp(&b.upper));
+    let buckets = coalesce(buckets);
+    let Some(last) = buckets.last().filter(|last| last.upper == f64::INFINITY) else {
+        return f64::NAN;
+    };
+    let count = last.count;
+    if count == 0.0 || lower.is_nan() || upper.is_nan() {
+        return f64::NAN;
+    }
+    if lower >= upper {
+        return 0.0;
+    }
+    (rank_below(upper, &buckets) - rank_below(lower, &buckets)) / count
+}
+
+/// How many observations are below a value, spread evenly within each bucket.
+fn rank_below(value: f64, buckets: &[Bucket]) -> f64 {
+    let count = buckets.last().map_or(0.0, |last| last.count);
+    let mut rank = 0.0;
+    let mut start = match buckets.first() {
+        Some(first) if first.upper > 0.0 => 0.0,
+        _ => f64::NEG_INFINITY,
+    };
+    for bucket in buckets {
+        if start >= value {
+            return f64::min(rank, count);
+        }
+        if bucket.upper > value {
+            let part = (value - start) / (bucket.upper - start);
+            return f64::min(rank + (bucket.count - rank) * part, count);
+        }
+        rank = bucket.count;
+        start = bucket.upper;
+    }
+    count
+}
+
 /// Buckets with equal bounds are added up.
 fn coalesce(buckets: Vec<Bucket>) -> Vec<Bucket> {
     let mut result: Vec<Bucket> = Vec::with_capacity(buckets.len());
@@ -121,19 +132,32 @@ fn coalesce(buckets: Vec<Bucket>) -> Vec<Bucket> {
     result
 }
 
-/// Counts may not fall from one bucket to the next; a difference within the tolerance of floats is none (2.46).
-fn force_monotonic(buckets: &mut [Bucket], tolerant: bool) {
-    let Some(mut before) = buckets.first().map(|bucket| bucket.count) else {
-        return;
-    };
+/// Counts may not fall from one bucket to the next; a difference within the tolerance of floats is none. Says where
+/// they fell.
+fn force_monotonic(buckets: &mut [Bucket], tolerant: bool) -> Option<String> {
+    let mut before = buckets.first()?.count;
+    let mut fallen: Option<(f64, f64, f64)> = None;
     for bucket in &mut buckets[1..] {
         let same = tolerant && almost_equal(before, bucket.count, 1e-12);
+        if !same && bucket.count < before {
+            let difference = before - bucket.count;
+            let (low, high, most) = fallen.unwrap_or((bucket.upper, bucket.upper, 0.0));
+            fallen = Some((
+                low.min(bucket.upper),
+                high.max(bucket.upper),
+                most.max(difference),
+            ));
+        }
         if same || bucket.count < before {
             bucket.count = before;
         } else {
             before = bucket.count;
         }
     }
+    let (low, high, most) = fallen?;
+    Some(format!(
+        ", from buckets {low} to {high}, with a max diff of {most}"
+    ))
 }
 
 /// Relative difference below `epsilon`, absolute near zero (`almost.Equal`).
@@ -163,7 +187,7 @@ mod tests {
     #[test]
     fn interpolates_inside_the_bucket() {
         let inf = f64::INFINITY;
-        let found = |phi, pairs: &[(f64, f64)]| bucket_quantile(phi, buckets(pairs), true);
+        let found = |phi, pairs: &[(f64, f64)]| quantile(phi, buckets(pairs), true).0;
         assert_eq!(found(0.5, &[(1.0, 0.0), (2.0, 10.0), (inf, 10.0)]), 1.5);
         assert_eq!(found(0.5, &[(1.0, 10.0), (inf, 10.0)]), 0.5, "from zero");
         assert_eq!(found(0.9, &[(1.0, 1.0), (inf, 10.0)]), 1.0, "no upper end");

@@ -23,6 +23,7 @@ use crate::storage::SampleValue;
 use crate::target::Target;
 
 pub(super) use absent::absent_labels;
+pub(super) use histogram::{name_of, warn_quantile};
 
 /// Makes one value of a window; nothing where the window is too thin.
 pub(super) type Reduce = fn(&Window<'_>, &mut Scope<'_>) -> Option<SampleValue>;
@@ -140,6 +141,7 @@ static TABLE: &[(&str, Body)] = &[
     ("delta", window(rate::delta)),
     ("deriv", Body::Floats(regression::deriv)),
     ("double_exponential_smoothing", Body::Floats(regression::smooth)),
+    ("end", Body::Whole(whole::end)),
     ("exp", Body::Map(f64::exp)),
     ("first_over_time", window_keeping_name(whole_window::first)),
     ("floor", Body::Map(f64::floor)),
@@ -164,7 +166,9 @@ static TABLE: &[(&str, Body)] = &[
     ("log10", Body::Map(f64::log10)),
     ("log2", Body::Map(f64::log2)),
     ("mad_over_time", Body::Floats(over_time::mad)),
+    ("max_of", Body::Whole(whole::max_of)),
     ("max_over_time", Body::Floats(over_time::max)),
+    ("min_of", Body::Whole(whole::min_of)),
     ("min_over_time", Body::Floats(over_time::min)),
     ("minute", Body::MapWith(calendar::minute)),
     ("month", Body::MapWith(calendar::month)),
@@ -173,6 +177,7 @@ static TABLE: &[(&str, Body)] = &[
     ("present_over_time", window(whole_window::present)),
     ("quantile_over_time", Body::Floats(over_time::quantile)),
     ("rad", Body::Map(math::radians)),
+    ("range", Body::Whole(whole::range)),
     ("rate", window(rate::rate)),
     ("resets", window(rate::resets)),
     ("round", Body::MapWith(math::round)),
@@ -185,8 +190,10 @@ static TABLE: &[(&str, Body)] = &[
     ("sort_by_label_desc", Body::Whole(whole::sort_by_label_desc)),
     ("sort_desc", Body::Whole(whole::sort_desc)),
     ("sqrt", Body::Map(f64::sqrt)),
+    ("start", Body::Whole(whole::start)),
     ("stddev_over_time", Body::Floats(over_time::stddev)),
     ("stdvar_over_time", Body::Floats(over_time::stdvar)),
+    ("step", Body::Whole(whole::step)),
     ("sum_over_time", window(whole_window::sum)),
     ("tan", Body::Map(f64::tan)),
     ("tanh", Body::Map(f64::tanh)),

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::super::eval::{Evaluation, Outcome};
+use super::super::go_math;
 use super::super::plan::CallNode;
 use super::super::value::{Sample, Value};
 use crate::labels::Labels;
@@ -18,8 +19,9 @@ pub(super) fn time<'a>(_: &mut Evaluation<'a>, _: &'a CallNode, now: i64) -> Out
 /// The value of a lone sample; NaN for none or several.
 pub(super) fn scalar<'a>(evaluation: &mut Evaluation<'a>, call: &'a CallNode, now: i64) -> Outcome {
     let vector = evaluation.vector(&call.args[0], now)?;
-    let value = match vector.as_slice() {
-        [sample] => sample.value,
+    let numbers: Vec<&Sample> = vector.iter().filter(|s| s.value.float().is_some()).collect();
+    let value = match numbers.as_slice() {
+        [sample] => sample.value.float().unwrap_or(f64::NAN),
         _ => f64::NAN,
     };
     Ok(Value::Scalar(value))
@@ -30,6 +32,38 @@ pub(super) fn vector<'a>(evaluation: &mut Evaluation<'a>, call: &'a CallNode, no
     Ok(Value::Vector(vec![Sample::new(Labels::empty(), value)]))
 }
 
+/// `start()`: the first step of the query.
+pub(super) fn start<'a>(e: &mut Evaluation<'a>, _: &'a CallNode, _: i64) -> Outcome {
+    Ok(Value::Scalar(e.start as f64 / 1000.0))
+}
+
+/// `end()`: the last step of the query.
+pub(super) fn end<'a>(e: &mut Evaluation<'a>, _: &'a CallNode, _: i64) -> Outcome {
+    Ok(Value::Scalar(e.end as f64 / 1000.0))
+}
+
+/// `step()`: the time between two steps.
+pub(super) fn step<'a>(e: &mut Evaluation<'a>, _: &'a CallNode, _: i64) -> Outcome {
+    Ok(Value::Scalar(e.query.options.step_ms as f64 / 1000.0))
+}
+
+/// `range()`: from the first to the last step.
+pub(super) fn range<'a>(e: &mut Evaluation<'a>, _: &'a CallNode, _: i64) -> Outcome {
+    Ok(Value::Scalar(e.query.options.range_ms as f64 / 1000.0))
+}
+
+/// `min_of(a, b)`
+pub(super) fn min_of<'a>(e: &mut Evaluation<'a>, call: &'a CallNode, now: i64) -> Outcome {
+    let (a, b) = (e.scalar(&call.args[0], now)?, e.scalar(&call.args[1], now)?);
+    Ok(Value::Scalar(go_math::min(a, b)))
+}
+
+/// `max_of(a, b)`
+pub(super) fn max_of<'a>(e: &mut Evaluation<'a>, call: &'a CallNode, now: i64) -> Outcome {
+    let (a, b) = (e.scalar(&call.args[0], now)?, e.scalar(&call.args[1], now)?);
+    Ok(Value::Scalar(go_math::max(a, b)))
+}
+
 /// The time of evaluation for each sample; `timestamp(selector)` itself is [`super::super::plan::Node::SampleTime`].
 pub(super) fn timestamp<'a>(
     evaluation: &mut Evaluation<'a>,
@@ -38,21 +72,11 @@ pub(super) fn timestamp<'a>(
 ) -> Outcome {
     let mut vector = evaluation.vector(&call.args[0], now)?;
     for sample in &mut vector {
-        sample.value = now as f64 / 1000.0;
+        sample.value = (now as f64 / 1000.0).into();
         evaluation.drop_name(sample);
     }
     evaluation.check_unique(&vector)?;
     Ok(Value::Vector(vector))
-}
-
-/// The functions that look into native histograms find nothing in floats, and only floats are loaded.
-pub(super) fn no_native_histograms<'a>(
-    evaluation: &mut Evaluation<'a>,
-    call: &'a CallNode,
-    now: i64,
-) -> Outcome {
-    evaluation.vector(&call.args[0], now)?;
-    Ok(Value::Vector(Vec::new()))
 }
 
 pub(super) fn sort<'a>(evaluation: &mut Evaluation<'a>, call: &'a CallNode, now: i64) -> Outcome {
@@ -74,12 +98,17 @@ fn sorted<'a>(
     now: i64,
     order: impl Fn(f64, f64) -> Option<Ordering>,
 ) -> Outcome {
-    let mut vector = evaluation.vector(&call.args[0], now)?;
-    vector.sort_by(|a, b| {
-        (a.value.is_nan().cmp(&b.value.is_nan()))
-            .then(order(a.value, b.value).unwrap_or(Ordering::Equal))
+    warn_in_range(evaluation, call);
+    let vector = evaluation.vector(&call.args[0], now)?;
+    let mut numbers: Vec<(f64, Sample)> = vector
+        .into_iter()
+        .filter_map(|sample| Some((sample.value.float()?, sample)))
+        .collect();
+    numbers.sort_by(|(a, _), (b, _)| {
+        (a.is_nan().cmp(&b.is_nan())).then(order(*a, *b).unwrap_or(Ordering::Equal))
     });
-    Ok(Value::Vector(vector))
+    let sorted = numbers.into_iter().map(|(_, sample)| sample);
+    Ok(Value::Vector(sorted.collect()))
 }
 
 pub(super) fn sort_by_label<'a>(
@@ -98,6 +127,15 @@ pub(super) fn sort_by_label_desc<'a>(
     sorted_by_label(evaluation, call, now, true)
 }
 
+fn warn_in_range(evaluation: &mut Evaluation<'_>, call: &CallNode) {
+    if evaluation.is_range {
+        evaluation.annotations.warn(
+            call.span,
+            "sort is ineffective for range queries since results are always ordered by labels",
+        );
+    }
+}
+
 /// Sorted by the named labels in natural order, then by all labels.
 fn sorted_by_label<'a>(
     evaluation: &mut Evaluation<'a>,
@@ -105,6 +143,7 @@ fn sorted_by_label<'a>(
     now: i64,
     descending: bool,
 ) -> Outcome {
+    warn_in_range(evaluation, call);
     let mut vector = evaluation.vector(&call.args[0], now)?;
     let mut names = Vec::new();
     for argument in &call.args[1..] {
