@@ -5,9 +5,9 @@ use std::fmt::{self, Write as _};
 use super::Histogram;
 use crate::promql::CounterResetHint;
 
-/// How many buckets the test notation writes for one side. Notation has no gaps, so that two buckets far apart would
-/// take up gigabytes.
-const LONGEST_SIDE: i64 = 1 << 16;
+/// How many empty buckets the test notation writes for one side. It has no way to leave them out, so that two buckets
+/// far apart would take up gigabytes.
+const LONGEST_GAP: i64 = 1 << 16;
 
 /// `{count:20, sum:10, [-2,-1):2, [-0.001,0.001]:2, (0.5,1]:1}`, as Go's `String` writes it in labels and templates.
 /// Buckets without observations are left out.
@@ -82,31 +82,46 @@ impl Histogram {
     }
 }
 
+/// The buckets of one side in a row, the gaps between spans filled with zeros.
+///
+/// Where there are more than two spans, Prometheus puts all these zeros behind the first one. promtool compares
+/// histograms by their notation, so the mistake has to be made here, too.
 fn push_side(keys: &mut Vec<String>, offset_key: &str, key: &str, buckets: &[(i32, f64)]) {
-    let is_populated = |&(_, count): &(i32, f64)| count != 0.0;
-    let (Some(first), Some(last)) = (
-        buckets.iter().position(is_populated),
-        buckets.iter().rposition(is_populated),
-    ) else {
+    let mut spans = buckets
+        .chunk_by(|bucket, next| bucket.0.checked_add(1) == Some(next.0))
+        .filter_map(without_empty_ends);
+    let Some(span) = spans.next() else {
         return;
     };
-    let buckets = &buckets[first..=last];
-    let offset = buckets[0].0;
+    let offset = span[0].0;
     if offset != 0 {
         keys.push(format!("{offset_key}:{offset}"));
     }
-    let mut counts = Vec::new();
-    for &(index, count) in buckets {
-        let place = i64::from(index) - i64::from(offset);
-        if place >= LONGEST_SIDE {
-            // Not what Prometheus writes; but it would not come to an end.
-            keys.push(format!("{key}:[{} …]", list(counts)));
-            return;
-        }
-        counts.resize(place as usize, 0.0);
-        counts.push(count);
+    let counts = |span: &[(i32, f64)]| list(span.iter().map(|&(_, count)| count));
+    let mut first = counts(span);
+    let mut rest = String::new();
+    let mut end = i64::from(offset) + span.len() as i64;
+    let mut gaps = 0;
+    for span in spans {
+        gaps += i64::from(span[0].0) - end;
+        end = i64::from(span[0].0) + span.len() as i64;
+        rest.push(' ');
+        rest.push_str(&counts(span));
     }
-    keys.push(format!("{key}:[{}]", list(counts)));
+    if gaps > LONGEST_GAP {
+        // Not what Prometheus writes; but that would not come to an end.
+        first.push_str(" …");
+    } else {
+        first.push_str(&" 0".repeat(gaps as usize));
+    }
+    keys.push(format!("{key}:[{first}{rest}]"));
+}
+
+fn without_empty_ends(span: &[(i32, f64)]) -> Option<&[(i32, f64)]> {
+    let is_populated = |&(_, count): &(i32, f64)| count != 0.0;
+    let first = span.iter().position(is_populated)?;
+    let last = span.iter().rposition(is_populated)?;
+    Some(&span[first..=last])
 }
 
 fn list(values: impl IntoIterator<Item = f64>) -> String {
@@ -120,18 +135,59 @@ pub(super) fn general(value: f64) -> String {
     if let Some(name) = name_of(value) {
         return name.to_owned();
     }
-    let scientific = format!("{value:e}");
-    let Some((digits, Ok(exponent))) = scientific
-        .split_once('e')
-        .map(|(digits, exponent)| (digits, exponent.parse::<i32>()))
-    else {
-        return scientific;
-    };
-    if (-4..6).contains(&exponent) {
-        return value.to_string();
+    let sign = if value.is_sign_negative() { "-" } else { "" };
+    let (digits, exponent) = shortest_digits(value.abs());
+    let (head, tail) = digits.split_at(1);
+    match exponent {
+        0..6 => {
+            // How many digits are before the point.
+            let whole = exponent.unsigned_abs() as usize + 1;
+            match digits.split_at_checked(whole) {
+                Some((whole, "")) => format!("{sign}{whole}"),
+                Some((whole, decimals)) => format!("{sign}{whole}.{decimals}"),
+                None => format!("{sign}{digits:0<whole$}"),
+            }
+        }
+        -4..0 => {
+            let zeros = "0".repeat(exponent.unsigned_abs() as usize - 1);
+            format!("{sign}0.{zeros}{digits}")
+        }
+        _ => {
+            let point = if tail.is_empty() { "" } else { "." };
+            let exponent_sign = if exponent < 0 { '-' } else { '+' };
+            format!(
+                "{sign}{head}{point}{tail}e{exponent_sign}{:02}",
+                exponent.abs()
+            )
+        }
     }
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{digits}e{sign}{:02}", exponent.abs())
+}
+
+/// The fewest digits that read back as the same number, and the exponent of the first one. Of two choices equally near
+/// Go takes the even one, Rust the larger one.
+fn shortest_digits(value: f64) -> (String, i32) {
+    let (digits, exponent) = scientific(&format!("{value:e}"));
+    let is_even = digits.ends_with(['0', '2', '4', '6', '8']);
+    // One digit more; if the number is halfway between two choices, these are all its digits.
+    let (longer, _) = scientific(&format!("{value:.*e}", digits.len()));
+    let Some(lower) = longer.strip_suffix('5').filter(|_| !is_even) else {
+        return (digits, exponent);
+    };
+    // No float has more digits than these.
+    let (all, _) = scientific(&format!("{value:.780e}"));
+    let reads_back = format!("{lower}e{}", i64::from(exponent) + 1 - lower.len() as i64)
+        .parse()
+        .is_ok_and(|parsed: f64| parsed == value);
+    if all.trim_end_matches('0') == longer && reads_back {
+        return (lower.to_owned(), exponent);
+    }
+    (digits, exponent)
+}
+
+/// Takes `1.25e-7` apart into digits and exponent.
+fn scientific(text: &str) -> (String, i32) {
+    let (digits, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    (digits.replace('.', ""), exponent.parse().unwrap_or(0))
 }
 
 /// A number as Go's `%f` writes it, with six decimals.
@@ -169,6 +225,13 @@ mod tests {
             (0.0001, "0.0001"),
             (0.000_012_34, "1.234e-05"),
             (1.5e300, "1.5e+300"),
+            (-0.05, "-0.05"),
+            (100_000.0, "100000"),
+            (12.5, "12.5"),
+            // Halfway between two decimals of 16 digits, both of which are near enough.
+            (524_288.0 + 1.0 / 2048.0, "524288.0004882812"),
+            (577_349_249_251_863.0 + 0.25, "5.773492492518632e+14"),
+            (577_349_249_251_863.0 + 0.75, "5.773492492518638e+14"),
             (f64::NAN, "NaN"),
             (f64::INFINITY, "+Inf"),
         ];
@@ -228,12 +291,31 @@ mod tests {
     }
 
     #[test]
+    fn all_gaps_come_after_the_first_span() {
+        let histogram = Histogram {
+            positive: vec![
+                (1, 1.0),
+                (2, 0.0),
+                (4, 0.0),
+                (5, 2.0),
+                (6, 0.0),
+                (7, 3.0),
+                (9, 4.0),
+            ],
+            ..Histogram::default()
+        };
+        // As buckets 1 to 9 it would be 1 0 0 0 2 0 3 0 4.
+        let expected = "{{offset:1 buckets:[1 0 0 0 0 2 0 3 4]}}";
+        assert_eq!(histogram.test_expression(), expected);
+    }
+
+    #[test]
     fn distant_buckets_do_not_fill_memory() {
         let histogram = Histogram {
             positive: vec![(i32::MIN, 1.0), (i32::MAX, 2.0)],
             ..Histogram::default()
         };
-        let expected = "{{offset:-2147483648 buckets:[1 …]}}";
+        let expected = "{{offset:-2147483648 buckets:[1 … 2]}}";
         assert_eq!(histogram.test_expression(), expected);
     }
 }

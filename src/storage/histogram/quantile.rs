@@ -191,8 +191,9 @@ impl Histogram {
             count = self.count;
         }
         let at_most_all = |below: Option<f64>| match below {
-            Some(below) if !(below > count) => below,
-            _ => count,
+            Some(below) if below > count => count,
+            Some(below) => below,
+            None => count,
         };
         Estimate {
             value: (at_most_all(below_upper) - at_most_all(below_lower)) / self.count,

@@ -1,5 +1,7 @@
 //! Counter resets.
 
+use std::cmp::Ordering;
+
 use super::bounds::{exponential_bound, shared_bounds};
 use super::{BucketCounts, Histogram, coarsened};
 use crate::promql::CounterResetHint;
@@ -40,6 +42,51 @@ impl Histogram {
             || self.any_fell(&self.negative, &previous.negative, previous.schema)
     }
 
+    /// The hint that this histogram has when it is read back, given what was appended to the series just before it
+    /// (`AppendFloatHistogram`, `counterResetHint`).
+    ///
+    /// Storage keeps runs of counters without a reset and trusts a run from its second histogram on; the first one, and
+    /// the staleness marker, is unknown whatever the hint was. That a run also ends when its chunk is full, which takes
+    /// ten samples at least, is not part of this.
+    #[must_use]
+    pub fn hint_when_read(&self, previous: Option<&Self>) -> CounterResetHint {
+        if self.is_stale() {
+            CounterResetHint::Unknown
+        } else if self.hint == CounterResetHint::Gauge {
+            CounterResetHint::Gauge
+        } else if previous.is_some_and(|previous| self.continues(previous)) {
+            CounterResetHint::NotReset
+        } else {
+            CounterResetHint::Unknown
+        }
+    }
+
+    /// Whether a counter can be stored in one chunk with the histogram before it.
+    fn continues(&self, previous: &Self) -> bool {
+        let side_continues = |now: &[(i32, f64)], before: &[(i32, f64)]| {
+            let mut now = now.iter().peekable();
+            before.iter().all(|&(index, count)| {
+                while now.next_if(|&&(other, _)| other < index).is_some() {}
+                match now.peek() {
+                    Some(&&(other, now)) if other == index => {
+                        count.partial_cmp(&now) != Some(Ordering::Greater)
+                    }
+                    _ => count == 0.0,
+                }
+            })
+        };
+        let fell = self.count < previous.count || self.zero_count < previous.zero_count;
+        self.hint != CounterResetHint::Reset
+            && previous.hint != CounterResetHint::Gauge
+            && !previous.is_stale()
+            && !fell
+            && self.schema == previous.schema
+            && self.zero_threshold == previous.zero_threshold
+            && self.has_same_bounds(previous)
+            && side_continues(&self.positive, &previous.positive)
+            && side_continues(&self.negative, &previous.negative)
+    }
+
     /// Whether a bucket outside the zero bucket has less than before, at this histogram's resolution.
     fn any_fell(&self, now: &[(i32, f64)], before: &[(i32, f64)], schema: i32) -> bool {
         let steps = schema.abs_diff(self.schema);
@@ -56,16 +103,19 @@ impl Histogram {
                 || exponential_bound(i64::from(index), self.schema) > self.zero_threshold
         };
         let mut now = now.iter().peekable();
-        before
-            .iter()
-            .filter(|&&(index, _)| is_outside(index))
-            .any(|&(index, count)| {
-                while now.next_if(|&&(other, _)| other < index).is_some() {}
-                match now.peek() {
-                    Some(&&(other, now)) if other == index => now < count,
-                    _ => count != 0.0,
-                }
-            })
+        for &(index, count) in before.iter().filter(|&&(index, _)| is_outside(index)) {
+            while now.next_if(|&&(other, _)| other < index).is_some() {}
+            let fell = match now.peek() {
+                Some(&&(other, now)) if other == index => now < count,
+                Some(_) => count != 0.0,
+                // Here Prometheus asks of all that is left only for the first bucket.
+                None => return count != 0.0,
+            };
+            if fell {
+                return true;
+            }
+        }
+        false
     }
 
     fn any_fell_between_shared_bounds(&self, previous: &Self) -> bool {
@@ -111,6 +161,29 @@ mod tests {
         };
         assert!(fewer.detect_reset(&before));
         assert!(!before.detect_reset(&fewer));
+    }
+
+    #[test]
+    fn only_a_counter_that_goes_on_is_read_back_as_not_reset() {
+        use CounterResetHint::{Gauge, NotReset, Reset, Unknown};
+        let before = histogram(0, &[(0, 1.0), (1, 0.0)]);
+        let with = |hint, now: Histogram| Histogram { hint, ..now };
+        let read = |now: Histogram| now.hint_when_read(Some(&before));
+        assert_eq!(before.hint_when_read(None), Unknown);
+        assert_eq!(with(NotReset, before.clone()).hint_when_read(None), Unknown);
+        assert_eq!(read(before.clone()), NotReset);
+        assert_eq!(read(histogram(0, &[(-1, 1.0), (0, 2.0)])), NotReset);
+        assert_eq!(read(histogram(0, &[(0, 0.5)])), Unknown);
+        assert_eq!(read(histogram(0, &[(1, 1.0)])), Unknown);
+        assert_eq!(read(histogram(-1, &[(0, 2.0)])), Unknown);
+        assert_eq!(read(with(Reset, before.clone())), Unknown);
+        assert_eq!(read(with(Gauge, before.clone())), Gauge);
+        assert_eq!(
+            before.hint_when_read(Some(&with(Gauge, before.clone()))),
+            Unknown
+        );
+        assert_eq!(before.hint_when_read(Some(&Histogram::stale())), Unknown);
+        assert_eq!(read(Histogram::stale()), Unknown);
     }
 
     #[test]

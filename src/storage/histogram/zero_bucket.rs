@@ -63,17 +63,18 @@ impl Histogram {
             if self.zero_threshold > theirs.threshold {
                 theirs = other.widened_zero_bucket(self.zero_threshold, None);
             }
-            // False for NaN, too, which has no order.
-            if !(theirs.threshold > self.zero_threshold) {
+            if theirs.threshold > self.zero_threshold {
+                let ours = self.widened_zero_bucket(theirs.threshold, compensation.as_deref());
+                self.zero_threshold = ours.threshold;
+                self.zero_count = ours.count.0;
+                if let Some(compensation) = compensation.as_deref_mut() {
+                    compensation.zero_count = ours.count.1;
+                }
+                self.drop_swallowed_buckets(compensation.as_deref_mut());
+            } else {
+                // Equal, or NaN, which Prometheus would ponder forever.
                 return theirs.count;
             }
-            let ours = self.widened_zero_bucket(theirs.threshold, compensation.as_deref());
-            self.zero_threshold = ours.threshold;
-            self.zero_count = ours.count.0;
-            if let Some(compensation) = compensation.as_deref_mut() {
-                compensation.zero_count = ours.count.1;
-            }
-            self.drop_swallowed_buckets(compensation.as_deref_mut());
         }
     }
 
