@@ -10,13 +10,15 @@
     reason = "a test may panic and says what it skips"
 )]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use rulecheck::engine::{Evaluator, Options, Query, Sample, Value};
 use rulecheck::labels::Labels;
 use rulecheck::promql::{self, SeriesSpec};
-use rulecheck::storage::{Storage, expand};
+use rulecheck::regex::{Anchoring, Pattern};
+use rulecheck::storage::{Histogram, SampleValue, Storage, expand};
 use rulecheck::target::{Duration, Features, Target};
 
 /// How many of the evaluations in the corpus must pass.
@@ -92,24 +94,21 @@ fn run(text: &str) -> Vec<(usize, Outcome)> {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
+        if line == "clear" {
+            storage = Ok(Storage::new());
+            continue;
+        }
         let mut body = Vec::new();
         while at < lines.len() && !lines[at].is_empty() {
             if !lines[at].starts_with('#') {
                 body.push(lines[at]);
             }
             at += 1;
-            if line == "clear" {
-                at -= 1;
-                body.pop();
-                break;
-            }
         }
-        if line == "clear" {
-            storage = Ok(Storage::new());
-        } else if let Some(step) = line.strip_prefix("load ") {
-            storage = storage.and_then(|storage| load(storage, step, &body));
-        } else if line.starts_with("load_with_nhcb") {
-            storage = Err("load_with_nhcb".to_owned());
+        if let Some(step) = line.strip_prefix("load ") {
+            storage = storage.and_then(|storage| load(storage, step, &body, false));
+        } else if let Some(step) = line.strip_prefix("load_with_nhcb ") {
+            storage = storage.and_then(|storage| load(storage, step, &body, true));
         } else if line.starts_with("eval") {
             results.push((start + 1, eval(&storage, line, &body)));
         }
@@ -117,28 +116,144 @@ fn run(text: &str) -> Vec<(usize, Outcome)> {
     results
 }
 
-fn load(mut storage: Storage, step: &str, body: &[&str]) -> Result<Storage, String> {
+fn load(
+    mut storage: Storage,
+    step: &str,
+    body: &[&str],
+    with_custom_buckets: bool,
+) -> Result<Storage, String> {
     let step = Duration::parse(step.trim()).map_err(|error| error.to_string())?;
     // Of two lines with one series the later stands.
     let mut specs: Vec<SeriesSpec> = Vec::new();
+    let mut starts: Vec<(Labels, Vec<Option<i64>>)> = Vec::new();
     for line in body {
         let (metric, values) = split_series(line);
-        if metric.contains("@st") {
-            return Err("start timestamps".to_owned());
+        if let Some(metric) = metric.strip_suffix("@st") {
+            let spec = parse_series(metric, "")?;
+            starts.push((spec.labels, start_offsets(values)?));
+            continue;
         }
-        let spec = promql::parse_series_description(metric, values, &target())
-            .map_err(|errors| format!("{line}: {}", errors[0].message))?;
+        let spec = parse_series(metric, values)?;
         specs.retain(|earlier| earlier.labels != spec.labels);
         specs.push(spec);
     }
     for spec in &specs {
         let id = storage.series_id(&spec.labels);
+        let offsets = starts.iter().find(|(labels, _)| *labels == spec.labels);
         for sample in expand(spec, 0, step.ms) {
             let (time, value) = sample.map_err(|error| error.to_string())?;
-            storage.append(id, time, value).map_err(|e| e.to_string())?;
+            storage
+                .append(id, time, value)
+                .map_err(|error| error.to_string())?;
+            let slot = usize::try_from(time / step.ms).unwrap();
+            let offset = offsets.and_then(|(_, offsets)| offsets.get(slot).copied().flatten());
+            if let Some(offset) = offset {
+                storage.set_start(id, time + offset);
+            }
         }
     }
+    if with_custom_buckets {
+        add_custom_buckets(&mut storage, &specs, step.ms)?;
+    }
     Ok(storage)
+}
+
+fn parse_series(metric: &str, values: &str) -> Result<SeriesSpec, String> {
+    promql::parse_series_description(metric, values, &target())
+        .map_err(|errors| format!("{metric} {values}: {}", errors[0].message))
+}
+
+/// The values of a line `metric@st`: durations from the time of each sample, `a+bxn` and `a-bxn` as in series notation.
+fn start_offsets(values: &str) -> Result<Vec<Option<i64>>, String> {
+    let mut offsets = Vec::new();
+    for item in values.split_whitespace() {
+        if item == "_" {
+            offsets.push(None);
+            continue;
+        }
+        let (body, times) = match item.rsplit_once('x') {
+            Some((body, times)) => (body, times.parse::<usize>().map_err(|e| e.to_string())?),
+            None => (item, 0),
+        };
+        if body == "_" {
+            offsets.extend(std::iter::repeat_n(None, times));
+            continue;
+        }
+        let split = body[1..].find(['+', '-']).map(|at| at + 1);
+        let (first, step) = match split {
+            Some(at) => (signed(&body[..at])?, signed(&body[at..])?),
+            None => (signed(body)?, 0),
+        };
+        offsets.extend((0..=times as i64).map(|n| Some(first + n * step)));
+    }
+    Ok(offsets)
+}
+
+fn signed(text: &str) -> Result<i64, String> {
+    let (sign, text) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let duration = Duration::parse(text).map_err(|error| error.to_string())?;
+    Ok(sign * duration.ms)
+}
+
+#[derive(Default)]
+struct ClassicAt {
+    buckets: Vec<(f64, f64)>,
+    count: Option<f64>,
+    sum: Option<f64>,
+}
+
+/// Classic histograms become native ones with custom buckets besides.
+fn add_custom_buckets(
+    storage: &mut Storage,
+    specs: &[SeriesSpec],
+    step: i64,
+) -> Result<(), String> {
+    let mut histograms: BTreeMap<Labels, BTreeMap<i64, ClassicAt>> = BTreeMap::new();
+    for spec in specs {
+        let name = spec.labels.metric_name().unwrap_or("");
+        let Some((base, suffix)) = name.rsplit_once('_') else {
+            continue;
+        };
+        let mut labels = spec.labels.edit();
+        labels.set("__name__", base).remove("le");
+        let labels = labels.build();
+        let le: f64 = spec
+            .labels
+            .get("le")
+            .map_or(Ok(0.0), str::parse)
+            .unwrap_or(0.0);
+        if !matches!(suffix, "bucket" | "count" | "sum") {
+            continue;
+        }
+        for sample in expand(spec, 0, step) {
+            let (time, value) = sample.map_err(|error| error.to_string())?;
+            let Some(value) = value.float() else { continue };
+            let at = histograms
+                .entry(labels.clone())
+                .or_default()
+                .entry(time)
+                .or_default();
+            match suffix {
+                "bucket" => at.buckets.push((le, value)),
+                "count" => at.count = Some(value),
+                _ => at.sum = Some(value),
+            }
+        }
+    }
+    for (labels, by_time) in histograms {
+        let id = storage.series_id(&labels);
+        for (time, classic) in by_time {
+            let histogram = Histogram::from_classic(&classic.buckets, classic.count, classic.sum)
+                .map_err(|error| error.to_string())?;
+            storage
+                .append(id, time, histogram)
+                .map_err(|error| error.to_string())?;
+        }
+    }
+    Ok(())
 }
 
 /// The series and its values: they part at the first blank outside braces and quotes.
@@ -163,31 +278,28 @@ fn split_series(line: &str) -> (&str, &str) {
     (line, "")
 }
 
+/// Instant at a time, or range from, to and step.
+enum When {
+    Instant(i64),
+    Range(i64, i64, i64),
+}
+
 fn eval(storage: &Result<Storage, String>, line: &str, body: &[&str]) -> Outcome {
     let storage = storage
         .as_ref()
         .map_err(|reason| format!("not loaded: {reason}"))?;
     let (command, rest) = line.split_once(' ').unwrap_or((line, ""));
-    let Some(rest) = rest.trim().strip_prefix("instant at ") else {
-        return Err("range query".to_owned());
-    };
-    let (time, text) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-    let time = time_of(time)?;
+    let (when, text) = parse_when(rest.trim())?;
     let expects = |word: &str| {
-        body.iter()
-            .any(|line| line.starts_with(&format!("expect {word}")))
+        let directive = format!("expect {word}");
+        body.iter().any(|line| line.starts_with(&directive))
     };
     let must_fail = command == "eval_fail" || expects("fail");
-    for needs in ["warn", "info", "range"] {
-        if expects(needs) || command == format!("eval_{needs}") {
-            return Err(format!("expect {needs}"));
-        }
-    }
-    let result = evaluate(storage, text, time);
+    let (result, annotations) = evaluate(storage, text, &when);
     match (result, must_fail) {
-        (Err(message), true) => fails_as_expected(&message, body),
-        (Ok(_), true) => Err("should fail".to_owned()),
-        (Err(message), false) => Err(message),
+        (Err(message), true) => return fails_as_expected(&message, body),
+        (Ok(_), true) => return Err("should fail".to_owned()),
+        (Err(message), false) => return Err(message),
         (Ok(value), false) => {
             let ordered = command == "eval_ordered" || expects("ordered");
             let expected: Vec<&str> = body
@@ -195,8 +307,34 @@ fn eval(storage: &Result<Storage, String>, line: &str, body: &[&str]) -> Outcome
                 .copied()
                 .filter(|line| !line.starts_with("expect "))
                 .collect();
-            compare(value, &expected, ordered)
+            let range = body
+                .iter()
+                .find_map(|line| line.strip_prefix("expect range vector "));
+            match (&when, range) {
+                (_, Some(range)) => {
+                    let (range, _) = parse_when(&format!("range {range} x"))?;
+                    compare_matrix(value, &expected, &range)?;
+                }
+                (When::Range(..), None) => compare_matrix(value, &expected, &when)?,
+                (When::Instant(_), None) => compare(value, &expected, ordered)?,
+            }
         }
+    }
+    check_annotations(command, body, &annotations)
+}
+
+fn parse_when(text: &str) -> Result<(When, &str), String> {
+    if let Some(rest) = text.strip_prefix("instant at ") {
+        let (time, text) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        return Ok((When::Instant(time_of(time)?), text));
+    }
+    let words: Vec<&str> = text.splitn(8, ' ').collect();
+    match words.as_slice() {
+        ["range", "from", from, "to", to, "step", step, text] => {
+            let when = When::Range(time_of(from)?, time_of(to)?, time_of(step)?);
+            Ok((when, text))
+        }
+        _ => Err(format!("cannot read {text}")),
     }
 }
 
@@ -224,14 +362,71 @@ fn fails_as_expected(message: &str, body: &[&str]) -> Outcome {
     Ok(())
 }
 
-fn evaluate(storage: &Storage, text: &str, time: i64) -> Result<Value, String> {
-    let expr = promql::parse(text, &target())
-        .map_err(|errors| format!("parse error: {}", errors[0].message))?;
-    let query = Query::new(&expr, Options::new(target())).map_err(|error| error.to_string())?;
+fn check_annotations(command: &str, body: &[&str], annotations: &[String]) -> Outcome {
+    for (word, prefix) in [("warn", "PromQL warning: "), ("info", "PromQL info: ")] {
+        let of_level: Vec<&String> = annotations
+            .iter()
+            .filter(|text| text.starts_with(prefix))
+            .collect();
+        if command == format!("eval_{word}") && of_level.is_empty() {
+            return Err(format!("no {word}"));
+        }
+        for line in body {
+            if *line == format!("expect no_{word}") && !of_level.is_empty() {
+                return Err(format!("unexpected {of_level:?}"));
+            }
+            let Some(wanted) = line.strip_prefix(&format!("expect {word}")) else {
+                continue;
+            };
+            let wanted = wanted.trim();
+            let found = match (wanted.strip_prefix("msg:"), wanted.strip_prefix("regex:")) {
+                (Some(message), _) => of_level.iter().any(|text| *text == message.trim()),
+                (_, Some(regex)) => {
+                    let pattern = Pattern::parse(regex.trim(), Anchoring::None).unwrap();
+                    of_level.iter().any(|text| pattern.is_match(text))
+                }
+                _ => !of_level.is_empty(),
+            };
+            if !found {
+                return Err(format!("wanted {line}, got {annotations:?}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn evaluate(storage: &Storage, text: &str, when: &When) -> (Result<Value, String>, Vec<String>) {
+    let mut options = Options::new(target());
+    if let When::Range(from, to, step) = when {
+        options.step_ms = *step;
+        options.range_ms = to - from;
+    }
+    let query = promql::parse(text, &target())
+        .map_err(|errors| format!("parse error: {}", errors[0].message))
+        .and_then(|expr| Query::new(&expr, options).map_err(|error| error.to_string()));
+    let query = match query {
+        Ok(query) => query,
+        Err(message) => return (Err(message), Vec::new()),
+    };
     let mut evaluator = Evaluator::new(&query);
-    evaluator
-        .instant(storage, time)
-        .map_err(|error| error.to_string())
+    let value = match when {
+        When::Instant(time) => evaluator.instant(storage, *time),
+        When::Range(from, to, step) => evaluator.range(storage, *from, *to, *step),
+    };
+    let annotations = evaluator.annotations().iter();
+    let annotations = annotations
+        .map(|annotation| annotation.describe(text))
+        .collect();
+    (value.map_err(|error| error.to_string()), annotations)
+}
+
+/// What a line expects: a lone number, or a series with its values.
+fn expected_series(line: &str) -> Result<SeriesSpec, String> {
+    let (metric, values) = split_series(line);
+    if values.is_empty() && metric.parse::<f64>().is_ok() {
+        return parse_series("{}", metric);
+    }
+    parse_series(metric, values)
 }
 
 fn compare(value: Value, expected: &[&str], ordered: bool) -> Outcome {
@@ -244,16 +439,11 @@ fn compare(value: Value, expected: &[&str], ordered: bool) -> Outcome {
         }
         Value::Scalar(value) => vec![Sample::unlabelled(value)],
         Value::Vector(samples) => samples,
+        Value::Matrix(_) => return Err("got a range vector".to_owned()),
     };
-    let mut wanted: Vec<(Labels, f64)> = Vec::new();
+    let mut wanted: Vec<(Labels, SampleValue)> = Vec::new();
     for line in expected {
-        let (metric, value) = split_series(line);
-        if let (Ok(number), "") = (metric.parse::<f64>(), value) {
-            wanted.push((Labels::empty(), number));
-            continue;
-        }
-        let spec = promql::parse_series_description(metric, value, &target())
-            .map_err(|errors| format!("{line}: {}", errors[0].message))?;
+        let spec = expected_series(line)?;
         let value = match expand(&spec, 0, 1).next() {
             Some(Ok((_, value))) => value,
             Some(Err(error)) => return Err(error.to_string()),
@@ -269,18 +459,80 @@ fn compare(value: Value, expected: &[&str], ordered: bool) -> Outcome {
         && got
             .iter()
             .zip(&wanted)
-            .all(|(got, wanted)| got.labels == wanted.0 && almost_equal(got.value, wanted.1));
+            .all(|(got, wanted)| got.labels == wanted.0 && same_value(&got.value, &wanted.1));
     if same {
         return Ok(());
     }
     let got: Vec<String> = got
         .iter()
-        .map(|s| format!("{} {}", s.labels, s.value))
+        .map(|sample| format!("{} {}", sample.labels, shown(&sample.value)))
+        .collect();
+    let wanted: Vec<String> = wanted
+        .iter()
+        .map(|(labels, value)| format!("{labels} {}", shown(value)))
         .collect();
     Err(format!("wanted {wanted:?}, got {got:?}"))
 }
 
-/// The suite's own tolerance.
+fn compare_matrix(value: Value, expected: &[&str], when: &When) -> Outcome {
+    let When::Range(from, _, step) = when else {
+        return Err("no range".to_owned());
+    };
+    let Value::Matrix(series) = value else {
+        return Err("not a matrix".to_owned());
+    };
+    let mut got: BTreeMap<Labels, Vec<(i64, SampleValue)>> = BTreeMap::new();
+    for points in series {
+        got.insert(points.labels, points.points);
+    }
+    let mut wanted: BTreeMap<Labels, Vec<(i64, SampleValue)>> = BTreeMap::new();
+    for line in expected {
+        let spec = expected_series(line)?;
+        let points: Result<Vec<_>, _> = expand(&spec, *from, *step).collect();
+        wanted.insert(spec.labels, points.map_err(|error| error.to_string())?);
+    }
+    let same = got.len() == wanted.len()
+        && got.iter().zip(&wanted).all(|(got, wanted)| {
+            got.0 == wanted.0
+                && got.1.len() == wanted.1.len()
+                && got
+                    .1
+                    .iter()
+                    .zip(wanted.1)
+                    .all(|(got, wanted)| got.0 == wanted.0 && same_value(&got.1, &wanted.1))
+        });
+    if same {
+        return Ok(());
+    }
+    let text = |matrix: &BTreeMap<Labels, Vec<(i64, SampleValue)>>| {
+        let series = matrix.iter().map(|(labels, points)| {
+            let points: Vec<String> = points
+                .iter()
+                .map(|(time, value)| format!("{}@{time}", shown(value)))
+                .collect();
+            format!("{labels} {}", points.join(" "))
+        });
+        series.collect::<Vec<_>>().join("; ")
+    };
+    Err(format!("wanted {}, got {}", text(&wanted), text(&got)))
+}
+
+fn shown(value: &SampleValue) -> String {
+    match value {
+        SampleValue::Float(value) => value.to_string(),
+        SampleValue::Histogram(histogram) => histogram.test_expression(),
+    }
+}
+
+/// The suite's own tolerance. A hint is compared only where the expectation has one.
+fn same_value(got: &SampleValue, wanted: &SampleValue) -> bool {
+    match (got, wanted) {
+        (SampleValue::Float(got), SampleValue::Float(wanted)) => almost_equal(*got, *wanted),
+        (SampleValue::Histogram(got), SampleValue::Histogram(wanted)) => got.almost_equals(wanted),
+        _ => false,
+    }
+}
+
 fn almost_equal(a: f64, b: f64) -> bool {
     if a.is_nan() || b.is_nan() {
         return a.is_nan() && b.is_nan();

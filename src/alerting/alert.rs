@@ -1,4 +1,5 @@
 use crate::labels::Labels;
+use crate::storage::SampleValue;
 
 /// The state of an alert that is not inactive.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,7 +29,7 @@ pub struct ActiveAlert {
     /// Annotations; a text that expanded to nothing stays as an empty value.
     pub annotations: Labels,
     /// The value of the sample when it was last there.
-    pub value: f64,
+    pub value: SampleValue,
     /// Pending or firing.
     pub state: AlertState,
     /// When the condition began to hold, in milliseconds.
@@ -39,7 +40,12 @@ pub struct ActiveAlert {
 
 impl ActiveAlert {
     /// An alert that has just begun.
-    pub(super) fn pending(labels: Labels, annotations: Labels, value: f64, now: i64) -> Self {
+    pub(super) fn pending(
+        labels: Labels,
+        annotations: Labels,
+        value: SampleValue,
+        now: i64,
+    ) -> Self {
         Self {
             labels,
             annotations,

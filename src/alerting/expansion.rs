@@ -41,14 +41,16 @@ impl World for AtTime<'_> {
                 .into_iter()
                 .map(|sample| QuerySample {
                     labels: sample.labels,
-                    value: sample.value,
+                    value: sample.value.float().unwrap_or(0.0),
                 })
                 .collect()),
             Value::Scalar(value) => Ok(vec![QuerySample {
                 labels: Labels::empty(),
                 value,
             }]),
-            Value::String(_) => Err("query result is not a vector or scalar".to_owned()),
+            Value::String(_) | Value::Matrix(_) => {
+                Err("query result is not a vector or scalar".to_owned())
+            }
         }
     }
 

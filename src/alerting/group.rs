@@ -7,7 +7,7 @@ use super::expansion::{AtTime, Surroundings};
 use super::rule::{Rule, RuleGroup, RuleKind, RuleText};
 use crate::engine::{EvalError, Evaluator, Options, Sample, Value};
 use crate::labels::{ALERT_NAME, Labels, LabelsBuilder, METRIC_NAME};
-use crate::storage::{STALE_NAN, SeriesId, Storage};
+use crate::storage::{STALE_NAN, SampleValue, SeriesId, Storage};
 use crate::template::{AlertValue, Data};
 
 const ALERTS: &str = "ALERTS";
@@ -120,7 +120,7 @@ impl RuleRun<'_> {
         let samples = match self.evaluator.instant(storage, step.query_time())? {
             Value::Vector(samples) => samples,
             Value::Scalar(value) => vec![Sample::unlabelled(value)],
-            Value::String(_) => {
+            Value::String(_) | Value::Matrix(_) => {
                 return Err(EvalError::new("rule result is not a vector or scalar"));
             }
         };
@@ -158,7 +158,7 @@ impl RuleRun<'_> {
         for sample in samples {
             let data = Data {
                 labels: sample.labels.clone(),
-                value: AlertValue::Float(sample.value),
+                value: alert_value(&sample.value),
                 external_labels: step.surroundings.external_labels.clone(),
                 external_url: Arc::clone(&step.surroundings.external_url),
             };
@@ -219,7 +219,7 @@ impl RuleRun<'_> {
 
     /// `ALERTS` and `ALERTS_FOR_STATE` of every active alert. The labels of the rule stand below those of the alert as
     /// they were written: a template that expanded to nothing shows here as its source.
-    fn alert_series(&self) -> Vec<(Labels, f64)> {
+    fn alert_series(&self) -> Vec<(Labels, SampleValue)> {
         let mut series = Vec::with_capacity(self.active.len() * 2);
         for alert in &self.active {
             let mut labels = LabelsBuilder::default();
@@ -231,10 +231,10 @@ impl RuleRun<'_> {
             }
             labels.set(METRIC_NAME, ALERTS_FOR_STATE);
             let seconds = alert.active_at.div_euclid(1000) as f64;
-            series.push((labels.clone().build(), seconds));
+            series.push((labels.clone().build(), seconds.into()));
             labels.set(METRIC_NAME, ALERTS);
             labels.set(ALERT_STATE, alert.state.name());
-            series.push((labels.build(), 1.0));
+            series.push((labels.build(), 1.0.into()));
         }
         series
     }
@@ -244,7 +244,7 @@ impl RuleRun<'_> {
         &mut self,
         time: i64,
         storage: &mut Storage,
-        samples: Vec<(Labels, f64)>,
+        samples: Vec<(Labels, SampleValue)>,
     ) -> Result<(), EvalError> {
         let mut written = FxHashSet::default();
         let mut refused = None;
@@ -264,6 +264,13 @@ impl RuleRun<'_> {
     }
 }
 
+fn alert_value(value: &SampleValue) -> AlertValue {
+    match value {
+        SampleValue::Float(value) => AlertValue::Float(*value),
+        SampleValue::Histogram(histogram) => AlertValue::Histogram(histogram.to_string().into()),
+    }
+}
+
 /// The text of a label or annotation for one alert.
 fn expanded(text: &RuleText, data: &Data, world: &AtTime<'_>) -> Arc<str> {
     match &text.template {
@@ -277,7 +284,7 @@ fn record(
     rule: &Rule,
     step: &Step<'_>,
     samples: Vec<Sample>,
-) -> Result<Vec<(Labels, f64)>, EvalError> {
+) -> Result<Vec<(Labels, SampleValue)>, EvalError> {
     let mut seen = FxHashSet::default();
     let mut written = Vec::with_capacity(samples.len());
     for sample in samples {

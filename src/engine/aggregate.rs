@@ -29,7 +29,7 @@ pub(super) fn eval<'a>(
             let phi = number_param(evaluation, node, now)?;
             let vector = evaluation.vector(&node.node, now)?;
             if node.op == AggregateOp::Quantile && !vector.is_empty() {
-                warn_quantile(evaluation, phi, node.param_span);
+                warn_quantile(evaluation.annotations, phi, node.param_span);
             }
             let mut result = Vec::new();
             for (labels, samples) in group(node, vector) {
@@ -57,7 +57,9 @@ fn reduce(
     let numbers: Vec<f64> = samples.iter().filter_map(|s| s.value.float()).collect();
     let target = &evaluation.query.options.target;
     if numbers.len() == samples.len() {
-        return Some(SampleValue::Float(reduce_numbers(node.op, &numbers, phi, target)));
+        return Some(SampleValue::Float(reduce_numbers(
+            node.op, &numbers, phi, target,
+        )));
     }
     if !matches!(node.op, AggregateOp::Sum | AggregateOp::Avg) {
         let value = (!numbers.is_empty()).then(|| reduce_numbers(node.op, &numbers, phi, target));
@@ -323,7 +325,11 @@ fn select_extremes<'a>(
             note_ignored(evaluation, node);
         }
         numbers.sort_by(|(a, _), (b, _)| {
-            let by_value = if top { b.partial_cmp(a) } else { a.partial_cmp(b) };
+            let by_value = if top {
+                b.partial_cmp(a)
+            } else {
+                a.partial_cmp(b)
+            };
             (a.is_nan().cmp(&b.is_nan())).then(by_value.unwrap_or(std::cmp::Ordering::Equal))
         });
         numbers.truncate(wanted as usize);
@@ -440,7 +446,9 @@ fn count_values<'a>(
         result[number].1 += 1.0;
     }
     let samples = result.into_iter();
-    Ok(samples.map(|(labels, count)| Sample::new(labels, count)).collect())
+    Ok(samples
+        .map(|(labels, count)| Sample::new(labels, count))
+        .collect())
 }
 
 pub(super) fn is_label_name(name: &str, target: &Target) -> bool {

@@ -9,9 +9,7 @@ use super::go_math::{arithmetic, compare};
 use super::plan::BinaryNode;
 use super::value::{EvalError, Sample, Value};
 use crate::labels::{Labels, METRIC_NAME};
-use crate::promql::{
-    BinaryOp, Cardinality, CounterResetHint, Name, ValueType, VectorMatching,
-};
+use crate::promql::{BinaryOp, Cardinality, CounterResetHint, Name, ValueType, VectorMatching};
 use crate::storage::histogram::Keep;
 use crate::storage::{Histogram, SampleValue};
 use crate::target::{Target, Version};
@@ -77,12 +75,8 @@ fn combine_values(
         (Histogram(histogram), Float(number)) => match node.op {
             BinaryOp::Mul => Some(changed(histogram, |histogram| histogram.mul(*number))),
             BinaryOp::Div => Some(changed(histogram, |histogram| histogram.div(*number))),
-            BinaryOp::TrimUpper => {
-                Some(changed(histogram, |h| h.trim(*number, Keep::Below)))
-            }
-            BinaryOp::TrimLower => {
-                Some(changed(histogram, |h| h.trim(*number, Keep::Above)))
-            }
+            BinaryOp::TrimUpper => Some(changed(histogram, |h| h.trim(*number, Keep::Below))),
+            BinaryOp::TrimLower => Some(changed(histogram, |h| h.trim(*number, Keep::Above))),
             _ => incompatible(evaluation, node, lhs, rhs),
         },
         (Histogram(a), Histogram(b)) => match node.op {

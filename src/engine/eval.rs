@@ -235,7 +235,9 @@ impl<'a> Evaluation<'a> {
                 Ok(Value::Vector(vector))
             }
             Value::Scalar(value) => Ok(Value::Scalar(-value)),
-            Value::String(_) | Value::Matrix(_) => Err(EvalError::new("expected a number or vector")),
+            Value::String(_) | Value::Matrix(_) => {
+                Err(EvalError::new("expected a number or vector"))
+            }
         }
     }
 

@@ -276,7 +276,10 @@ impl Planner {
         Ok(Node::Aggregate(Box::new(AggregateNode {
             op: aggregate.op,
             span: aggregate.op_span,
-            param_span: aggregate.param.as_ref().map_or(aggregate.op_span, |param| param.span),
+            param_span: aggregate
+                .param
+                .as_ref()
+                .map_or(aggregate.op_span, |param| param.span),
             expr_span: aggregate.expr.span,
             param,
             node: self.node(&aggregate.expr)?,

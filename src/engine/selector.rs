@@ -95,13 +95,7 @@ impl SelectorCache {
     }
 
     /// The number of the newest sample at or before `at` and not before `oldest`, unless the series has ended.
-    pub fn latest(
-        &mut self,
-        index: usize,
-        series: &Series,
-        at: i64,
-        oldest: i64,
-    ) -> Option<usize> {
+    pub fn latest(&mut self, index: usize, series: &Series, at: i64, oldest: i64) -> Option<usize> {
         let cursor = &mut self.cursors[index].1;
         *cursor = series.first_after(at, *cursor);
         let last = cursor.checked_sub(1)?;
@@ -119,9 +113,7 @@ impl SelectorCache {
     ) -> std::ops::Range<usize> {
         let (from, to) = &mut self.cursors[index];
         *to = series.first_after(end, *to);
-        *from = series
-            .first_after(oldest.saturating_sub(1), *from)
-            .min(*to);
+        *from = series.first_after(oldest.saturating_sub(1), *from).min(*to);
         *from..*to
     }
 }

@@ -7,9 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::eval::{Evaluation, strip_name};
 use super::plan::{RangeNode, SubqueryNode};
-use super::selector::{
-    Columns, Extension, Window, reference_time, sample_after, sample_before,
-};
+use super::selector::{Columns, Extension, Window, reference_time, sample_after, sample_before};
 use super::value::{EvalError, Points, Sample};
 use crate::labels::Labels;
 use crate::promql::RangeExtension;
@@ -187,7 +185,9 @@ impl<'a> Evaluation<'a> {
                     start.saturating_sub(target.lookback_ms).saturating_add(1),
                 ),
                 after: (kind == RangeExtension::Smoothed)
-                    .then(|| sample_after(series, range.end, end.saturating_add(target.lookback_ms)))
+                    .then(|| {
+                        sample_after(series, range.end, end.saturating_add(target.lookback_ms))
+                    })
                     .flatten(),
             });
             let bridged = extension
@@ -319,7 +319,9 @@ pub(super) fn interpolate(
 ) -> SampleValue {
     let fraction = (at - before.0) as f64 / (after.0 - before.0) as f64;
     match (&before.1, &after.1) {
-        (SampleValue::Float(a), SampleValue::Float(b)) => SampleValue::Float(a + (b - a) * fraction),
+        (SampleValue::Float(a), SampleValue::Float(b)) => {
+            SampleValue::Float(a + (b - a) * fraction)
+        }
         (SampleValue::Histogram(a), SampleValue::Histogram(b)) => {
             let mut difference = Histogram::clone(b);
             let mut value = Histogram::clone(a);

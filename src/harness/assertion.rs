@@ -9,9 +9,9 @@ use crate::diagnostic::Location;
 use crate::engine::{Evaluator, Query, Sample, Value};
 use crate::labels::{ALERT_NAME, Labels};
 use crate::model::{AlertTest, ExpectedSample, ExprTest, Pair, Text};
-use crate::promql;
+use crate::promql::{self, SeriesItem};
 use crate::source::{SourceFile, Span};
-use crate::storage::Storage;
+use crate::storage::{Histogram, SampleValue, Storage};
 use crate::target::Duration;
 
 /// Compares the firing alerts of a name, over all groups, with those expected: exactly, as a multiset.
@@ -121,15 +121,14 @@ pub(super) fn expression(
     got.sort_by(|a, b| a.0.cmp(&b.0));
     expected.sort_by(|a, b| a.0.cmp(&b.0));
     let same = got.len() == expected.len()
-        && got
-            .iter()
-            .zip(&expected)
-            .all(|(got, expected)| got.0 == expected.0 && equal(got.1, expected.1, setting.fuzzy));
+        && got.iter().zip(&expected).all(|(got, expected)| {
+            got.0 == expected.0 && equal(&got.1, &expected.1, setting.fuzzy)
+        });
     if same {
         return None;
     }
     failure.message = sample_message(&expected, &got);
-    let items = |samples: Vec<(Labels, f64)>| -> Vec<Item> {
+    let items = |samples: Samples| -> Vec<Item> {
         let samples = samples.into_iter();
         samples
             .map(|(labels, value)| Item::Sample { labels, value })
@@ -143,7 +142,7 @@ pub(super) fn expression(
 /// What went wrong and, where it is known better than the whole expression, at which place.
 type Wrong = (String, Option<Span>);
 
-type Samples = Vec<(Labels, f64)>;
+type Samples = Vec<(Labels, SampleValue)>;
 
 fn evaluate(
     setting: &Setting<'_>,
@@ -168,12 +167,14 @@ fn evaluate(
         .map_err(|error| (error.message.clone(), at(error.span)))?;
     match value {
         Value::Vector(samples) => Ok(samples.into_iter().map(labelled).collect()),
-        Value::Scalar(value) => Ok(vec![(Labels::empty(), value)]),
-        Value::String(_) => Err(("rule result is not a vector or scalar".to_owned(), None)),
+        Value::Scalar(value) => Ok(vec![(Labels::empty(), value.into())]),
+        Value::String(_) | Value::Matrix(_) => {
+            Err(("rule result is not a vector or scalar".to_owned(), None))
+        }
     }
 }
 
-fn labelled(sample: Sample) -> (Labels, f64) {
+fn labelled(sample: Sample) -> (Labels, SampleValue) {
     (sample.labels, sample.value)
 }
 
@@ -181,24 +182,64 @@ fn expected_samples(setting: &Setting<'_>, samples: &[ExpectedSample]) -> Result
     samples
         .iter()
         .map(|sample| {
-            if let Some(histogram) = &sample.histogram {
-                let message = "native histograms are not supported yet".to_owned();
-                return Err((message, Some(histogram.span())));
-            }
             let text = sample.labels.as_ref().map_or("", Text::as_str);
             let labels = promql::parse_metric(text, &setting.options.target).map_err(|errors| {
                 let message = errors.first().map_or_else(String::new, ToString::to_string);
                 let span = sample.labels.as_ref().map(Text::span);
                 (format!("the labels `{text}` do not parse: {message}"), span)
             })?;
-            Ok((labels, sample.value.map_or(0.0, |value| value.value)))
+            let value = sample.value.map_or(0.0, |value| value.value);
+            let value = match &sample.histogram {
+                Some(text) if !text.is_empty() => histogram(text, setting)?.into(),
+                _ => SampleValue::Float(value),
+            };
+            Ok((labels, value))
         })
         .collect()
 }
 
-/// Equal as numbers; with `fuzzy_compare` the neighbours count as equal too. NaN equals nothing, as in promtool.
-fn equal(a: f64, b: f64, fuzzy: bool) -> bool {
-    a == b || (fuzzy && (a == b.next_up() || a == b.next_down()))
+/// An expected histogram: exactly one value in series notation.
+fn histogram(text: &Text, setting: &Setting<'_>) -> Result<Histogram, Wrong> {
+    let parsed =
+        promql::parse_series_description("expected", text.as_str(), &setting.options.target);
+    let spec = parsed.map_err(|errors| {
+        let message = errors
+            .first()
+            .map_or_else(String::new, |error| error.message.clone());
+        (
+            format!("the histogram does not parse: {message}"),
+            Some(text.span()),
+        )
+    })?;
+    match spec.items.as_slice() {
+        [item] => match &item.value {
+            SeriesItem::Histogram {
+                start, times: 1, ..
+            } => Ok(Histogram::from(&**start)),
+            _ => Err((
+                "expected exactly one histogram".to_owned(),
+                Some(text.span()),
+            )),
+        },
+        _ => Err((
+            "expected exactly one histogram".to_owned(),
+            Some(text.span()),
+        )),
+    }
+}
+
+/// Numbers are equal as numbers; with `fuzzy_compare` the neighbours count as equal too, and NaN equals nothing.
+/// Histograms are equal when they print alike, hint included. All as in promtool.
+fn equal(a: &SampleValue, b: &SampleValue, fuzzy: bool) -> bool {
+    match (a, b) {
+        (SampleValue::Float(a), SampleValue::Float(b)) => {
+            a == b || (fuzzy && (*a == b.next_up() || *a == b.next_down()))
+        }
+        (SampleValue::Histogram(a), SampleValue::Histogram(b)) => {
+            a.test_expression() == b.test_expression()
+        }
+        _ => false,
+    }
 }
 
 fn sample_message(expected: &Samples, got: &Samples) -> String {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::labels::Labels;
 use crate::source::SourceFile;
+use crate::storage::SampleValue;
 use crate::target::Duration;
 
 /// The results of all fixtures of a run.
@@ -83,7 +84,7 @@ pub enum Item {
         /// Labels, metric name included.
         labels: Labels,
         /// Value.
-        value: f64,
+        value: SampleValue,
     },
 }
 

@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Level, Location};
 use crate::model::{InputSeries, TestGroup, Text};
 use crate::promql::{SeriesPart, SeriesSpec, parse_series_description};
 use crate::source::Span;
-use crate::storage::{AppendError, ExpandError, SeriesId, Storage, expand};
+use crate::storage::{AppendError, ExpandError, SampleValue, SeriesId, Storage, expand};
 use crate::target::Target;
 
 /// An input series as read, with the item it stands in.
@@ -78,7 +78,7 @@ struct Pending<'s> {
     samples: std::iter::Peekable<Samples<'s>>,
 }
 
-type Samples<'s> = Box<dyn Iterator<Item = Result<(i64, f64), ExpandError>> + 's>;
+type Samples<'s> = Box<dyn Iterator<Item = Result<(i64, SampleValue), ExpandError>> + 's>;
 
 /// Why a sample could not be loaded.
 #[derive(Debug)]
@@ -127,7 +127,7 @@ impl<'s> Loading<'s> {
         storage: &mut Storage,
     ) -> Result<(), (&'s Series<'s>, LoadError)> {
         for pending in &mut self.pending {
-            let is_due = |sample: &Result<(i64, f64), ExpandError>| match sample {
+            let is_due = |sample: &Result<(i64, SampleValue), ExpandError>| match sample {
                 Ok((at, _)) => *at <= time,
                 Err(_) => true,
             };

@@ -353,7 +353,7 @@ fn item(item: &Item) -> JsonItem {
         },
         Item::Sample { labels, value } => JsonItem::Sample {
             labels: map(labels),
-            value: super::number(*value),
+            value: super::sample_value(value),
         },
     }
 }

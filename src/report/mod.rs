@@ -4,8 +4,18 @@ pub mod json;
 mod test_text;
 mod text;
 
+use crate::storage::SampleValue;
+
 pub use test_text::{test_summary, tests_text};
 pub use text::{Style, count_line, diagnostics_text};
+
+/// A sample as people read it: a number, or a histogram in the notation of tests.
+fn sample_value(value: &SampleValue) -> String {
+    match value {
+        SampleValue::Float(value) => number(*value),
+        SampleValue::Histogram(histogram) => histogram.test_expression(),
+    }
+}
 
 /// A number as Prometheus prints it: the shortest decimal that reads back the same, `+Inf`, `-Inf` or `NaN`.
 fn number(value: f64) -> String {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use similar::{ChangeTag, TextDiff};
 
-use super::number;
+use super::sample_value;
 use super::text::{Style, diagnostics_text};
 use crate::harness::{Failure, FailureKind, FileReport, Item, TestReport, TestResult};
 use crate::labels::{ALERT_NAME, Labels, quote};
@@ -158,7 +158,7 @@ fn lines_of(items: &[Item]) -> String {
                 annotation_lines(&mut out, annotations);
             }
             Item::Sample { labels, value } => {
-                line(&mut out, &format!("{labels}  {}", number(*value)));
+                line(&mut out, &format!("{labels}  {}", sample_value(value)));
             }
         }
     }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use super::histogram::Histogram;
 use super::sample::SampleValue;
 use crate::labels::Labels;
-use crate::promql::CounterResetHint;
 
 /// The NaN whose bits mean "this series has ended here" (`value.StaleNaN`).
 pub const STALE_NAN: f64 = f64::from_bits(0x7ff0_0000_0000_0002);
@@ -161,22 +160,11 @@ impl Series {
         Ok(())
     }
 
-    /// Gives a histogram the hint with which Prometheus would read it back: a gauge stays one; what continues the
-    /// histogram before it is no reset; of anything else nothing is known, as it begins a chunk.
+    /// Gives a histogram the hint with which Prometheus would read it back.
     fn mark(&self, histogram: &mut Arc<Histogram>) {
-        if histogram.hint == CounterResetHint::Gauge {
-            return;
-        }
-        let before = self
-            .times
-            .len()
-            .checked_sub(1)
-            .and_then(|last| self.histogram(last))
-            .filter(|before| before.hint != CounterResetHint::Gauge);
-        let hint = match before {
-            Some(before) if !histogram.detect_reset(before) => CounterResetHint::NotReset,
-            _ => CounterResetHint::Unknown,
-        };
+        let last = self.times.len().checked_sub(1);
+        let before = last.and_then(|last| self.histogram(last));
+        let hint = histogram.hint_when_read(before.map(|before| &**before));
         if histogram.hint != hint {
             Arc::make_mut(histogram).hint = hint;
         }

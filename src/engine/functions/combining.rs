@@ -26,7 +26,7 @@ pub(super) fn join(
         (total.add(other), "addition")
     };
     match joined {
-        Ok(joined) if joined.bounds_mismatched => {
+        Ok(joined) if joined.bounds_reconciled => {
             scope.info(format!(
                 "mismatched custom buckets were reconciled during {operation}"
             ));

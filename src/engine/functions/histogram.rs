@@ -3,12 +3,12 @@
 use rustc_hash::FxHashMap;
 
 use super::super::eval::{Evaluation, Outcome, strip_name};
+use super::super::go_math::shortest;
 use super::super::plan::CallNode;
 use super::super::value::{EvalError, Sample, Value};
 use super::classic_histogram::{self, Bucket};
-use super::super::go_math::shortest;
-use super::for_metric;
-use crate::labels::{BUCKET, Labels, METRIC_NAME, quote};
+use super::{for_metric, warn_quantile};
+use crate::labels::{BUCKET, Labels, quote};
 use crate::source::Span;
 use crate::storage::histogram::NanObservations;
 use crate::storage::{Histogram, SampleValue};
@@ -73,11 +73,7 @@ struct Places {
     vector: Span,
 }
 
-fn histograms(
-    evaluation: &mut Evaluation<'_>,
-    vector: Vec<Sample>,
-    places: Places,
-) -> Histograms {
+fn histograms(evaluation: &mut Evaluation<'_>, vector: Vec<Sample>, places: Places) -> Histograms {
     let mut found = Histograms {
         native: Vec::new(),
         classic: Vec::new(),
@@ -105,9 +101,18 @@ fn histograms(
             );
             continue;
         };
-        let keeps_name = evaluation.query.options.target.features.delayed_name_removal;
+        let keeps_name = evaluation
+            .query
+            .options
+            .target
+            .features
+            .delayed_name_removal;
         let labels = strip_name(&sample.labels, evaluation.query);
-        let labels = if keeps_name { sample.labels.clone() } else { labels };
+        let labels = if keeps_name {
+            sample.labels.clone()
+        } else {
+            labels
+        };
         let labels = labels.filter(|label| label != BUCKET);
         let number = *numbers.entry(labels.clone()).or_insert_with(|| {
             found.classic.push(Classic {
@@ -139,9 +144,11 @@ fn histograms(
             clashing.push(number);
         }
     }
-    found
-        .native
-        .retain(|native| !clashing.iter().any(|&number| clashes(&found.classic[number], native)));
+    found.native.retain(|native| {
+        !clashing
+            .iter()
+            .any(|&number| clashes(&found.classic[number], native))
+    });
     for number in clashing.into_iter().rev() {
         found.classic.remove(number);
     }
@@ -155,7 +162,7 @@ pub(super) fn quantile<'a>(
 ) -> Outcome {
     let phi = evaluation.scalar(&call.args[0], now)?;
     let vector = evaluation.vector(&call.args[1], now)?;
-    warn_quantile(evaluation, phi, call.arg_spans[0]);
+    warn_quantile(evaluation.annotations, phi, call.arg_spans[0]);
     let places = Places {
         vector: call.arg_spans[1],
     };
@@ -163,18 +170,6 @@ pub(super) fn quantile<'a>(
     let result = quantiles_of(evaluation, &found, phi, places);
     evaluation.check_unique(&result)?;
     Ok(Value::Vector(result))
-}
-
-pub(super) fn warn_quantile(evaluation: &mut Evaluation<'_>, phi: f64, span: Span) {
-    if phi.is_nan() || !(0.0..=1.0).contains(&phi) {
-        evaluation.annotations.warn(
-            span,
-            format!(
-                "quantile value should be between 0 and 1, got {}",
-                shortest(phi)
-            ),
-        );
-    }
 }
 
 /// `histogram_quantiles(v, "label", φ₁, φ₂, …)`: a sample for each quantile, which stands in the label.
@@ -188,7 +183,10 @@ pub(super) fn quantiles<'a>(
         return Err(EvalError::new("expected a string as label name"));
     };
     if !super::super::aggregate::is_label_name(&label, &evaluation.query.options.target) {
-        return Err(EvalError::new(format!("invalid label name {}", quote(&label))));
+        return Err(EvalError::new(format!(
+            "invalid label name {}",
+            quote(&label)
+        )));
     }
     let places = Places {
         vector: call.arg_spans[0],
@@ -197,7 +195,7 @@ pub(super) fn quantiles<'a>(
     let mut result = Vec::new();
     for (argument, span) in call.args[2..].iter().zip(&call.arg_spans[2..]) {
         let phi = evaluation.scalar(argument, now)?;
-        warn_quantile(evaluation, phi, *span);
+        warn_quantile(evaluation.annotations, phi, *span);
         for mut sample in quantiles_of(evaluation, &found, phi, places) {
             let mut labels = sample.labels.edit();
             labels.set(label.clone(), shortest(phi));
@@ -241,8 +239,7 @@ fn quantiles_of(
     }
     for classic in &found.classic {
         let tolerant = classic_histogram::is_tolerant(&evaluation.query.options.target);
-        let (value, forced) =
-            classic_histogram::quantile(phi, classic.buckets.clone(), tolerant);
+        let (value, forced) = classic_histogram::quantile(phi, classic.buckets.clone(), tolerant);
         if let Some(forced) = forced {
             evaluation.annotations.info(
                 places.vector,
@@ -299,9 +296,4 @@ pub(super) fn fraction<'a>(
     }
     evaluation.check_unique(&result)?;
     Ok(Value::Vector(result))
-}
-
-/// The metric name of a sample, for annotations.
-pub(super) fn name_of(sample: &Sample) -> &str {
-    sample.labels.get(METRIC_NAME).unwrap_or("")
 }

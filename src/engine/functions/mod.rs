@@ -18,12 +18,12 @@ use super::annotation::Annotations;
 use super::eval::{Evaluation, Outcome};
 use super::plan::CallNode;
 use super::selector::Window;
+use super::value::Sample;
 use crate::source::Span;
 use crate::storage::SampleValue;
 use crate::target::Target;
 
 pub(super) use absent::absent_labels;
-pub(super) use histogram::{name_of, warn_quantile};
 
 /// Makes one value of a window; nothing where the window is too thin.
 pub(super) type Reduce = fn(&Window<'_>, &mut Scope<'_>) -> Option<SampleValue>;
@@ -50,6 +50,22 @@ impl Scope<'_> {
 
     fn info(&mut self, message: impl Into<String>) {
         self.annotations.info(self.range_span(), message);
+    }
+}
+
+/// The metric name of a sample, for annotations.
+pub(super) fn name_of(sample: &Sample) -> &str {
+    sample.labels.metric_name().unwrap_or("")
+}
+
+/// A quantile outside 0 to 1 is worth a warning.
+pub(super) fn warn_quantile(annotations: &mut Annotations, phi: f64, span: Span) {
+    if phi.is_nan() || !(0.0..=1.0).contains(&phi) {
+        let phi = super::go_math::shortest(phi);
+        annotations.warn(
+            span,
+            format!("quantile value should be between 0 and 1, got {phi}"),
+        );
     }
 }
 
@@ -140,7 +156,10 @@ static TABLE: &[(&str, Body)] = &[
     ("deg", Body::Map(math::degrees)),
     ("delta", window(rate::delta)),
     ("deriv", Body::Floats(regression::deriv)),
-    ("double_exponential_smoothing", Body::Floats(regression::smooth)),
+    (
+        "double_exponential_smoothing",
+        Body::Floats(regression::smooth),
+    ),
     ("end", Body::Whole(whole::end)),
     ("exp", Body::Map(f64::exp)),
     ("first_over_time", window_keeping_name(whole_window::first)),

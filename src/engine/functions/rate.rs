@@ -42,11 +42,7 @@ pub(super) fn delta(window: &Window<'_>, scope: &mut Scope<'_>) -> Option<Sample
 }
 
 /// The difference between the ends of the window (`extrapolatedRate`, and `extendedRate` for `anchored` and `smoothed`).
-fn difference(
-    window: &Window<'_>,
-    scope: &mut Scope<'_>,
-    flavour: Flavour,
-) -> Option<SampleValue> {
+fn difference(window: &Window<'_>, scope: &mut Scope<'_>, flavour: Flavour) -> Option<SampleValue> {
     if flavour.is_counter && !window.times.is_empty() {
         note_doubtful_counter(window, scope);
     }
@@ -255,8 +251,8 @@ fn of_histograms(
     let from_zero = coverage.zero_at.is_some();
     let mut total = histogram_difference(window, &histograms, &steps, from_zero, scope, flavour)?;
     let first = histograms[0].count;
-    let to_zero = (flavour.is_counter && total.count > 0.0 && first >= 0.0)
-        .then(|| first / total.count);
+    let to_zero =
+        (flavour.is_counter && total.count > 0.0 && first >= 0.0).then(|| first / total.count);
     let mut factor = coverage.factor(window, to_zero, true);
     if flavour.is_rate {
         factor /= seconds(window);
@@ -319,7 +315,11 @@ fn histogram_difference(
         return None;
     }
     if flavour.is_counter {
-        let from = if from_zero { 1 } else { 1 + usize::from(drops_first) };
+        let from = if from_zero {
+            1
+        } else {
+            1 + usize::from(drops_first)
+        };
         for at in from..points.len() {
             if is_reset(at) && !join(&mut total, points[at - 1], false) {
                 return None;
@@ -474,8 +474,11 @@ fn last_difference(
         let value = SampleValue::Histogram(Arc::clone(histogram));
         (*time, value, window.start_of_histogram(at))
     });
-    let mut tail: Vec<(i64, SampleValue, i64)> =
-        floats.rev().take(2).chain(histograms.rev().take(2)).collect();
+    let mut tail: Vec<(i64, SampleValue, i64)> = floats
+        .rev()
+        .take(2)
+        .chain(histograms.rev().take(2))
+        .collect();
     tail.sort_by_key(|point| point.0);
     let [.., (earlier, before, start_before), (later, after, start)] = tail.as_slice() else {
         return None;
@@ -493,7 +496,11 @@ fn last_difference(
         (SampleValue::Float(before), SampleValue::Float(after)) => {
             let restarted = is_rate && (after < before || step.is_restart());
             let difference = if restarted { *after } else { after - before };
-            let difference = if is_rate { difference / seconds } else { difference };
+            let difference = if is_rate {
+                difference / seconds
+            } else {
+                difference
+            };
             Some(SampleValue::Float(difference))
         }
         (SampleValue::Histogram(before), SampleValue::Histogram(after)) => {
@@ -553,15 +560,17 @@ pub(super) fn resets(window: &Window<'_>, _: &mut Scope<'_>) -> Option<SampleVal
 /// How often the value changed; NaN to NaN is no change.
 pub(super) fn changes(window: &Window<'_>, _: &mut Scope<'_>) -> Option<SampleValue> {
     let points = all_points(window);
-    let changes = points.windows(2).filter(|pair| match (&pair[0].1, &pair[1].1) {
-        (SampleValue::Float(before), SampleValue::Float(after)) => {
-            before != after && !(before.is_nan() && after.is_nan())
-        }
-        (SampleValue::Histogram(before), SampleValue::Histogram(after)) => {
-            !before.equals(after)
-        }
-        _ => true,
-    });
+    let changes = points
+        .windows(2)
+        .filter(|pair| match (&pair[0].1, &pair[1].1) {
+            (SampleValue::Float(before), SampleValue::Float(after)) => {
+                before != after && !(before.is_nan() && after.is_nan())
+            }
+            (SampleValue::Histogram(before), SampleValue::Histogram(after)) => {
+                !before.equals(after)
+            }
+            _ => true,
+        });
     let count = changes.count() as f64;
     (!points.is_empty()).then_some(SampleValue::Float(count))
 }

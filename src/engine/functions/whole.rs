@@ -19,7 +19,10 @@ pub(super) fn time<'a>(_: &mut Evaluation<'a>, _: &'a CallNode, now: i64) -> Out
 /// The value of a lone sample; NaN for none or several.
 pub(super) fn scalar<'a>(evaluation: &mut Evaluation<'a>, call: &'a CallNode, now: i64) -> Outcome {
     let vector = evaluation.vector(&call.args[0], now)?;
-    let numbers: Vec<&Sample> = vector.iter().filter(|s| s.value.float().is_some()).collect();
+    let numbers: Vec<&Sample> = vector
+        .iter()
+        .filter(|s| s.value.float().is_some())
+        .collect();
     let value = match numbers.as_slice() {
         [sample] => sample.value.float().unwrap_or(f64::NAN),
         _ => f64::NAN,

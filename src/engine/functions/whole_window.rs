@@ -49,7 +49,11 @@ fn edge(window: &Window<'_>, first: bool) -> Option<(i64, SampleValue)> {
     match (float, histogram) {
         (Some(float), Some(histogram)) => {
             let float_is_first = float.0 < histogram.0;
-            Some(if float_is_first == first { float } else { histogram })
+            Some(if float_is_first == first {
+                float
+            } else {
+                histogram
+            })
         }
         (float, histogram) => float.or(histogram),
     }
