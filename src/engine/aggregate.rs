@@ -34,7 +34,9 @@ pub(super) fn eval<'a>(
             let mut result = Vec::new();
             for (labels, samples) in group(node, vector) {
                 if let Some(value) = reduce(evaluation, node, &samples, phi) {
-                    result.push(Sample::new(labels, value));
+                    let mut sample = Sample::new(labels, value);
+                    sample.drop_name = samples.iter().any(|sample| sample.drop_name);
+                    result.push(sample);
                 }
             }
             Ok(result)
@@ -166,9 +168,8 @@ fn group_labels(node: &AggregateNode, sample: &Sample) -> Labels {
             .labels
             .filter(|name| name != METRIC_NAME && !listed(name))
     } else {
-        sample
-            .labels
-            .filter(|name| listed(name) && !(sample.drop_name && name == METRIC_NAME))
+        // A name that is to be dropped at the end of the query is still there to group by.
+        sample.labels.filter(listed)
     }
 }
 
@@ -453,7 +454,8 @@ fn count_values<'a>(
 
 pub(super) fn is_label_name(name: &str, target: &Target) -> bool {
     if target.utf8_names() {
-        !name.is_empty()
+        // What was no UTF-8 in the string is U+FFFD here.
+        !name.is_empty() && !name.contains(char::REPLACEMENT_CHARACTER)
     } else {
         crate::labels::is_classic_label_name(name)
     }

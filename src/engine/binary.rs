@@ -89,6 +89,17 @@ fn combine_values(
     }
 }
 
+/// Numbers compare with numbers; histograms are equal or not and nothing else.
+fn are_comparable(op: BinaryOp, lhs: &SampleValue, rhs: &SampleValue) -> bool {
+    match (lhs, rhs) {
+        (SampleValue::Float(_), SampleValue::Float(_)) => true,
+        (SampleValue::Histogram(_), SampleValue::Histogram(_)) => {
+            matches!(op, BinaryOp::Eq | BinaryOp::Ne)
+        }
+        _ => false,
+    }
+}
+
 fn is_trim(op: BinaryOp) -> bool {
     matches!(op, BinaryOp::TrimUpper | BinaryOp::TrimLower)
 }
@@ -169,8 +180,7 @@ fn with_number(
             let Some(value) = combined else { continue };
             sample.value = value;
         } else if node.return_bool {
-            let kinds_fit = lhs.float().is_some() == rhs.float().is_some();
-            if !kinds_fit {
+            if !are_comparable(node.op, &lhs, &rhs) {
                 continue;
             }
             sample.value = f64::from(u8::from(combined.is_some())).into();
@@ -258,11 +268,8 @@ fn match_vectors(
     // With `group_right` the sides swap: the "many" side is walked, the "one" side is looked up.
     let swapped = matching.cardinality == Cardinality::OneToMany;
     let (many, one) = if swapped { (rhs, lhs) } else { (lhs, rhs) };
-    let (fill_many, fill_one) = if swapped {
-        (matching.fill_right, matching.fill_left)
-    } else {
-        (matching.fill_left, matching.fill_right)
-    };
+    // Prometheus swaps the sides and not the fill values: with `group_right`, `fill_left` fills the right side.
+    let (fill_many, fill_one) = (matching.fill_left, matching.fill_right);
     if (many.is_empty() && fill_many.is_none()) || (one.is_empty() && fill_one.is_none()) {
         return Ok(Vec::new());
     }
@@ -327,8 +334,7 @@ impl Pairing<'_> {
             (&sample.value, &partner.value)
         };
         let combined = combine_values(evaluation, node, lhs, rhs);
-        let kinds_fit = lhs.float().is_some() == rhs.float().is_some();
-        let value = if node.return_bool && kinds_fit {
+        let value = if node.return_bool && are_comparable(node.op, lhs, rhs) {
             Some(f64::from(u8::from(combined.is_some())).into())
         } else if node.return_bool {
             None

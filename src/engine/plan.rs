@@ -121,6 +121,10 @@ pub(super) struct SelectorPlan {
     /// Zero for instant selectors.
     pub range_ms: i64,
     pub extension: Option<RangeExtension>,
+    /// The bytes of the selector.
+    pub span: Span,
+    /// Only counts and sums of histograms are wanted; Prometheus then finds resets while it reads.
+    pub only_stats: bool,
 }
 
 #[derive(Debug)]
@@ -153,6 +157,7 @@ impl Query {
         let mut planner = Planner {
             selectors: Vec::new(),
             options,
+            only_stats: false,
         };
         let root = if expr.value_type() == ValueType::Matrix {
             Root::Range(planner.range(expr.without_parens())?)
@@ -170,6 +175,7 @@ impl Query {
 struct Planner {
     selectors: Vec<SelectorPlan>,
     options: Options,
+    only_stats: bool,
 }
 
 impl Planner {
@@ -178,7 +184,7 @@ impl Planner {
             ExprKind::Number(value) => Node::Number(*value),
             ExprKind::String(text) => Node::String(Arc::clone(text)),
             ExprKind::Vector(selector) => {
-                let number = self.selector(selector, 0)?;
+                let number = self.selector(selector, 0, expr.span)?;
                 if selector.extension == Some(RangeExtension::Smoothed) {
                     Node::Smoothed(number)
                 } else {
@@ -199,13 +205,20 @@ impl Planner {
         })
     }
 
-    fn selector(&mut self, selector: &VectorSelector, range_ms: i64) -> Result<usize, PlanError> {
+    fn selector(
+        &mut self,
+        selector: &VectorSelector,
+        range_ms: i64,
+        span: Span,
+    ) -> Result<usize, PlanError> {
         self.selectors.push(SelectorPlan {
             matchers: selector.all_matchers().collect(),
             offset_ms: self.offset(selector.modifiers.offset.as_ref())?,
             at: selector.modifiers.at,
             range_ms,
             extension: selector.extension,
+            span,
+            only_stats: self.only_stats,
         });
         Ok(self.selectors.len() - 1)
     }
@@ -216,7 +229,11 @@ impl Planner {
             && let Some(argument) = call.args.first().map(Expr::without_parens)
             && let ExprKind::Vector(selector) = &argument.kind
         {
-            return Ok(Node::SampleTime(self.selector(selector, 0)?));
+            return Ok(Node::SampleTime(self.selector(
+                selector,
+                0,
+                argument.span,
+            )?));
         }
         let body = functions::lookup(name)
             .ok_or_else(|| PlanError::unsupported(&format!("function `{name}`"), span))?;
@@ -228,6 +245,12 @@ impl Planner {
             args: Vec::new(),
             absent_labels: functions::absent_labels(call.args.first()),
         };
+        let outside = self.only_stats;
+        self.only_stats = match name {
+            "histogram_count" | "histogram_sum" | "histogram_avg" => true,
+            "histogram_quantile" | "histogram_quantiles" | "histogram_fraction" => false,
+            _ => outside,
+        };
         for argument in &call.args {
             if argument.value_type() == ValueType::Matrix {
                 let range = argument.without_parens();
@@ -237,6 +260,7 @@ impl Planner {
                 node.args.push(self.node(argument)?);
             }
         }
+        self.only_stats = outside;
         Ok(Node::Call(node))
     }
 
@@ -244,7 +268,7 @@ impl Planner {
         match &expr.kind {
             ExprKind::Matrix(matrix) => {
                 let range_ms = self.length(&matrix.range)?;
-                self.selector(&matrix.selector, range_ms)
+                self.selector(&matrix.selector, range_ms, expr.span)
                     .map(RangeNode::Selector)
             }
             ExprKind::Subquery(subquery) => {

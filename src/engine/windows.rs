@@ -6,11 +6,12 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::eval::{Evaluation, strip_name};
+use super::functions::for_metric;
 use super::plan::{RangeNode, SubqueryNode};
 use super::selector::{Columns, Extension, Window, reference_time, sample_after, sample_before};
 use super::value::{EvalError, Points, Sample};
 use crate::labels::Labels;
-use crate::promql::RangeExtension;
+use crate::promql::{CounterResetHint, RangeExtension};
 use crate::storage::{Histogram, SampleValue, Series};
 
 /// The windows of a range vector: labels, whether their name is to be dropped, samples.
@@ -24,8 +25,13 @@ impl<'a> Evaluation<'a> {
         now: i64,
     ) -> Result<Vec<Sample>, EvalError> {
         let mut vector = Vec::new();
+        let plan = &self.query.selectors[selector];
         self.latest_samples(selector, now, |series, at| {
-            vector.push(Sample::new(series.labels().clone(), series.sample(at)));
+            let mut value = series.sample(at);
+            if plan.only_stats && at > 0 {
+                find_reset(&mut value, series.histogram(at - 1));
+            }
+            vector.push(Sample::new(series.labels().clone(), value));
         })?;
         Ok(vector)
     }
@@ -95,7 +101,25 @@ impl<'a> Evaluation<'a> {
             let after = sample_after(series, range.end, at.saturating_add(lookback));
             let value = match (before, after) {
                 (Some((time, value)), _) if time == at => Some(value),
-                (Some(before), Some(after)) => Some(interpolate(&before, &after, at)),
+                (Some(before), Some(after)) => {
+                    if before.1.float().is_some() != after.1.float().is_some() {
+                        let name = series.labels().metric_name().unwrap_or("");
+                        self.annotations.warn(
+                            plan.span,
+                            format!(
+                                "encountered a mix of histograms and floats{}",
+                                for_metric(name)
+                            ),
+                        );
+                        continue;
+                    }
+                    // A histogram counts unless it says that it is a gauge.
+                    let is_counter = after
+                        .1
+                        .histogram()
+                        .is_some_and(|after| after.hint != CounterResetHint::Gauge);
+                    Some(on_line(&before, &after, at, is_counter))
+                }
                 (Some((_, value)), None) => Some(value),
                 (None, _) => None,
             };
@@ -175,7 +199,10 @@ impl<'a> Evaluation<'a> {
         for index in 0..cache.ids.len() {
             let series = self.storage.get(cache.ids[index]);
             let range = cache.range(index, series, oldest, end);
-            let columns = Columns::of(series, range.clone());
+            let mut columns = Columns::of(series, range.clone());
+            if plan.only_stats {
+                find_resets(&mut columns.histograms);
+            }
             work += range.len();
             let extension = plan.extension.map(|kind| Extension {
                 kind,
@@ -280,6 +307,31 @@ impl<'a> Evaluation<'a> {
     }
 }
 
+/// Marks a histogram of which nothing is known by comparing it with the one before.
+fn find_reset(value: &mut SampleValue, before: Option<&Arc<Histogram>>) {
+    if let (SampleValue::Histogram(histogram), Some(before)) = (value, before)
+        && histogram.hint == CounterResetHint::Unknown
+    {
+        let is_reset = histogram.detect_reset(before);
+        Arc::make_mut(histogram).hint = if is_reset {
+            CounterResetHint::Reset
+        } else {
+            CounterResetHint::NotReset
+        };
+    }
+}
+
+fn find_resets(histograms: &mut [(i64, Arc<Histogram>)]) {
+    for at in (1..histograms.len()).rev() {
+        let before = Arc::clone(&histograms[at - 1].1);
+        let mut value = SampleValue::Histogram(Arc::clone(&histograms[at].1));
+        find_reset(&mut value, Some(&before));
+        if let SampleValue::Histogram(histogram) = value {
+            histograms[at].1 = histogram;
+        }
+    }
+}
+
 /// What a subquery has found of one series so far.
 struct Found {
     labels: Labels,
@@ -311,12 +363,34 @@ impl Found {
     }
 }
 
-/// The value at `at` on the line between two samples; of a number and a histogram the earlier one.
-pub(super) fn interpolate(
+/// The value between two samples; a counter that was reset between them has grown from zero.
+pub(super) fn on_line(
     before: &(i64, SampleValue),
     after: &(i64, SampleValue),
     at: i64,
+    is_counter: bool,
 ) -> SampleValue {
+    let fell = match (&before.1, &after.1) {
+        (SampleValue::Float(a), SampleValue::Float(b)) => b < a,
+        (SampleValue::Histogram(a), SampleValue::Histogram(b)) => b.detect_reset(a),
+        _ => false,
+    };
+    if !(is_counter && fell) {
+        return interpolate(before, after, at);
+    }
+    let fraction = (at - before.0) as f64 / (after.0 - before.0) as f64;
+    match &after.1 {
+        SampleValue::Float(value) => SampleValue::Float(value * fraction),
+        SampleValue::Histogram(histogram) => {
+            let mut part = Histogram::clone(histogram);
+            part.mul(fraction);
+            part.into()
+        }
+    }
+}
+
+/// The value at `at` on the line between two samples; of a number and a histogram the earlier one.
+fn interpolate(before: &(i64, SampleValue), after: &(i64, SampleValue), at: i64) -> SampleValue {
     let fraction = (at - before.0) as f64 / (after.0 - before.0) as f64;
     match (&before.1, &after.1) {
         (SampleValue::Float(a), SampleValue::Float(b)) => {

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::histogram::{Histogram, InvalidHistogram, StepError};
+use super::histogram::{Histogram, StepError};
 use super::sample::SampleValue;
 use super::series::STALE_NAN;
 use crate::promql::{HistogramSpec, HistogramStep, SeriesItem, SeriesSpec};
@@ -10,15 +10,12 @@ use crate::promql::{HistogramSpec, HistogramStep, SeriesItem, SeriesSpec};
 pub enum ExpandError {
     /// The step of a run of histograms cannot be added to them.
     Step(StepError),
-    /// A histogram contradicts itself.
-    Histogram(InvalidHistogram),
 }
 
 impl fmt::Display for ExpandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Step(error) => error.fmt(f),
-            Self::Histogram(error) => error.fmt(f),
         }
     }
 }
@@ -125,7 +122,6 @@ impl Expansion<'_> {
             (Some(before), None) if self.done > 0 => before,
             _ => Histogram::from(start),
         };
-        next.validate().map_err(ExpandError::Histogram)?;
         self.histogram = Some(next.clone());
         Ok(next)
     }

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::histogram::Histogram;
+use super::histogram::{Histogram, InvalidHistogram};
 use super::sample::SampleValue;
 use crate::labels::Labels;
 
@@ -28,12 +28,14 @@ pub struct Series {
 }
 
 /// Why a sample was refused; the words are those of Prometheus's head block.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum AppendError {
     /// There is a sample with another value at that time.
     Duplicate,
     /// There is a later sample.
     OutOfOrder,
+    /// The histogram contradicts itself.
+    Histogram(InvalidHistogram),
 }
 
 impl Series {
@@ -147,6 +149,7 @@ impl Series {
                 }
             }
             SampleValue::Histogram(mut histogram) => {
+                histogram.validate().map_err(AppendError::Histogram)?;
                 self.mark(&mut histogram);
                 self.histograms.resize(self.times.len(), None);
                 self.histograms.push(Some(histogram));
@@ -181,10 +184,11 @@ impl Series {
 
 impl fmt::Display for AppendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Duplicate => "duplicate sample for timestamp",
-            Self::OutOfOrder => "out of order sample",
-        })
+        match self {
+            Self::Duplicate => f.write_str("duplicate sample for timestamp"),
+            Self::OutOfOrder => f.write_str("out of order sample"),
+            Self::Histogram(error) => error.fmt(f),
+        }
     }
 }
 

@@ -110,6 +110,10 @@ fn rank_below(value: f64, buckets: &[Bucket]) -> f64 {
         if start >= value {
             return f64::min(rank, count);
         }
+        if bucket.upper > value && start.is_infinite() {
+            // Nothing is spread over an infinite width: the whole bucket lies below.
+            return f64::min(bucket.count, count);
+        }
         if bucket.upper > value {
             let part = (value - start) / (bucket.upper - start);
             return f64::min(rank + (bucket.count - rank) * part, count);

@@ -198,13 +198,22 @@ pub(super) fn quantiles<'a>(
         warn_quantile(evaluation.annotations, phi, *span);
         for mut sample in quantiles_of(evaluation, &found, phi, places) {
             let mut labels = sample.labels.edit();
-            labels.set(label.clone(), shortest(phi));
+            labels.set(label.clone(), open_metrics(phi));
             sample.labels = labels.build();
             result.push(sample);
         }
     }
     evaluation.check_unique(&result)?;
     Ok(Value::Vector(result))
+}
+
+/// A number as OpenMetrics writes it: a whole one with `.0`.
+fn open_metrics(value: f64) -> String {
+    let text = shortest(value);
+    if value.is_finite() && !text.contains('.') {
+        return format!("{text}.0");
+    }
+    text
 }
 
 fn quantiles_of(

@@ -194,7 +194,7 @@ static TABLE: &[(&str, Body)] = &[
     ("pi", Body::Whole(whole::pi)),
     ("predict_linear", Body::Floats(regression::predict_linear)),
     ("present_over_time", window(whole_window::present)),
-    ("quantile_over_time", Body::Floats(over_time::quantile)),
+    ("quantile_over_time", window(whole_window::quantile)),
     ("rad", Body::Map(math::radians)),
     ("range", Body::Whole(whole::range)),
     ("rate", window(rate::rate)),

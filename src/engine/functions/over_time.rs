@@ -38,10 +38,6 @@ fn best(window: &Window<'_>, beats: impl Fn(f64, f64) -> bool) -> Option<(i64, f
     })
 }
 
-pub(super) fn quantile(window: &Window<'_>, phi: &[f64], _: &Target) -> Option<f64> {
-    Some(go_math::quantile(*phi.first()?, &window.values))
-}
-
 /// The median of the distances from the median.
 pub(super) fn mad(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
     let median = go_math::quantile(0.5, &window.values);

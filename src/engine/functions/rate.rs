@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::selector::{Extension, Window};
-use super::super::windows::interpolate;
+use super::super::windows::on_line;
 use super::Scope;
 use super::combining::{self, Failed};
 use crate::promql::{CounterResetHint, RangeExtension};
@@ -428,27 +428,6 @@ fn extended_points(
     }
     points.extend(right);
     (!points.is_empty()).then_some(points)
-}
-
-/// The value between two samples; a counter that was reset between them has grown from zero.
-fn on_line(before: &Point, after: &Point, at: i64, is_counter: bool) -> SampleValue {
-    let fell = match (&before.1, &after.1) {
-        (SampleValue::Float(a), SampleValue::Float(b)) => b < a,
-        (SampleValue::Histogram(a), SampleValue::Histogram(b)) => b.detect_reset(a),
-        _ => false,
-    };
-    if !(is_counter && fell) {
-        return interpolate(before, after, at);
-    }
-    let fraction = (at - before.0) as f64 / (after.0 - before.0) as f64;
-    match &after.1 {
-        SampleValue::Float(value) => SampleValue::Float(value * fraction),
-        SampleValue::Histogram(histogram) => {
-            let mut part = Histogram::clone(histogram);
-            part.mul(fraction);
-            part.into()
-        }
-    }
 }
 
 pub(super) fn irate(window: &Window<'_>, scope: &mut Scope<'_>) -> Option<SampleValue> {

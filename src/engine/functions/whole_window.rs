@@ -6,7 +6,7 @@ use super::super::aggregate::mean_of;
 use super::super::go_math::KahanSum;
 use super::super::histograms::{self, Joined};
 use super::super::selector::Window;
-use super::{Scope, combining};
+use super::{Scope, combining, warn_quantile};
 use crate::storage::{Histogram, SampleValue};
 
 pub(super) fn count(window: &Window<'_>, _: &mut Scope<'_>) -> Option<SampleValue> {
@@ -74,6 +74,18 @@ pub(super) fn sum(window: &Window<'_>, scope: &mut Scope<'_>) -> Option<SampleVa
 
 pub(super) fn avg(window: &Window<'_>, scope: &mut Scope<'_>) -> Option<SampleValue> {
     of_either(window, scope, mean_of, histograms::avg)
+}
+
+pub(super) fn quantile(window: &Window<'_>, scope: &mut Scope<'_>) -> Option<SampleValue> {
+    if window.times.is_empty() {
+        return None;
+    }
+    let phi = *scope.scalars.first()?;
+    let phi_span = *scope.call.arg_spans.first()?;
+    warn_quantile(scope.annotations, phi, phi_span);
+    combining::note_ignored(window, scope);
+    let value = super::super::go_math::quantile(phi, &window.values);
+    Some(SampleValue::Float(value))
 }
 
 /// A window must hold numbers or histograms only.
