@@ -3,11 +3,12 @@ use std::sync::Arc;
 
 use super::functions::{self, Body};
 use super::go_math;
-use crate::labels::{METRIC_NAME, Matcher};
+use crate::labels::{METRIC_NAME, MatchOp, Matcher};
 use crate::promql::{
     self, AggregateOp, At, Binary, BinaryOp, DurationExpr, DurationKind, Expr, ExprKind,
     RangeExtension, UnaryOp, ValueType, VectorMatching, VectorSelector,
 };
+use crate::regex::Anchoring;
 use crate::source::Span;
 use crate::target::Target;
 
@@ -100,8 +101,23 @@ pub(super) struct CallNode {
     pub range: Option<RangeNode>,
     /// The other arguments in order.
     pub args: Vec<Node>,
+    /// For `info`: where the labels come from.
+    pub info: Option<Box<InfoPlan>>,
     /// For `absent` and `absent_over_time`: the labels that the result gets.
     pub absent_labels: crate::labels::Labels,
+}
+
+/// What `info` looks for.
+#[derive(Debug)]
+pub(super) struct InfoPlan {
+    /// The selector of the info series.
+    pub selector: usize,
+    /// The conditions on their names: a series that satisfies all of them is an info series itself.
+    pub names: Vec<Matcher>,
+    /// The conditions on their other labels; only those labels are taken, or all where there is no condition.
+    pub data: Vec<Matcher>,
+    /// `@` and `offset` on the way to the base series, outermost first: the info series are read at the same time.
+    pub times: Vec<(Option<At>, i64)>,
 }
 
 #[derive(Debug)]
@@ -243,8 +259,15 @@ impl Planner {
             arg_spans: call.args.iter().map(|argument| argument.span).collect(),
             range: None,
             args: Vec::new(),
+            info: None,
             absent_labels: functions::absent_labels(call.args.first()),
         };
+        if name == "info" {
+            node.info = Some(Box::new(self.info(call, span)?));
+            let base = call.args.first().into_iter();
+            node.args = base.map(|base| self.node(base)).collect::<Result<_, _>>()?;
+            return Ok(Node::Call(node));
+        }
         let outside = self.only_stats;
         self.only_stats = match name {
             "histogram_count" | "histogram_sum" | "histogram_avg" => true,
@@ -262,6 +285,78 @@ impl Planner {
         }
         self.only_stats = outside;
         Ok(Node::Call(node))
+    }
+
+    /// The info metrics that `info` takes labels from: `target_info`, or what its second argument selects.
+    fn info(&mut self, call: &promql::Call, span: Span) -> Result<InfoPlan, PlanError> {
+        let selector = match call
+            .args
+            .get(1)
+            .map(|argument| &argument.without_parens().kind)
+        {
+            Some(ExprKind::Vector(selector)) => Some(selector),
+            _ => None,
+        };
+        let given: Vec<Matcher> = selector.map_or_else(Vec::new, |s| s.all_matchers().collect());
+        let (mut names, data): (Vec<Matcher>, Vec<Matcher>) = given
+            .into_iter()
+            .partition(|matcher| &*matcher.name == METRIC_NAME);
+        let is_positive = |m: &Matcher| matches!(m.op, MatchOp::Equal | MatchOp::Regex);
+        if names.is_empty() {
+            names.push(Matcher::equal(METRIC_NAME, "target_info"));
+        } else if !names.iter().any(is_positive) {
+            // Exclusions alone leave all info metrics.
+            let all = Matcher::new(
+                METRIC_NAME,
+                MatchOp::Regex,
+                ".+_info",
+                Anchoring::Prometheus,
+            );
+            names.extend(all.ok());
+        }
+        self.selectors.push(SelectorPlan {
+            matchers: names.iter().chain(&data).cloned().collect(),
+            offset_ms: 0,
+            at: None,
+            range_ms: 0,
+            extension: None,
+            span,
+            only_stats: false,
+        });
+        let mut times = Vec::new();
+        if let Some(base) = call.args.first() {
+            self.time_path(base, &mut times)?;
+        }
+        Ok(InfoPlan {
+            selector: self.selectors.len() - 1,
+            names,
+            data,
+            times,
+        })
+    }
+
+    /// The time modifiers on the way to the first selector. Says whether there is one.
+    fn time_path(&self, expr: &Expr, path: &mut Vec<(Option<At>, i64)>) -> Result<bool, PlanError> {
+        let modifiers = match &expr.kind {
+            ExprKind::Vector(selector) => Some(&selector.modifiers),
+            ExprKind::Matrix(matrix) => Some(&matrix.selector.modifiers),
+            ExprKind::Subquery(subquery) => Some(&subquery.modifiers),
+            _ => None,
+        };
+        if let Some(modifiers) = modifiers {
+            path.push((modifiers.at, self.offset(modifiers.offset.as_ref())?));
+        }
+        if matches!(&expr.kind, ExprKind::Vector(_) | ExprKind::Matrix(_)) {
+            return Ok(true);
+        }
+        let length = path.len();
+        for child in expr.children() {
+            if self.time_path(child, path)? {
+                return Ok(true);
+            }
+            path.truncate(length);
+        }
+        Ok(false)
     }
 
     fn range(&mut self, expr: &Expr) -> Result<RangeNode, PlanError> {

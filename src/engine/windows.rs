@@ -54,7 +54,7 @@ impl<'a> Evaluation<'a> {
         Ok(vector)
     }
 
-    fn latest_samples(
+    pub(super) fn latest_samples(
         &mut self,
         selector: usize,
         now: i64,
