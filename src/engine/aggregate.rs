@@ -454,8 +454,7 @@ fn count_values<'a>(
 
 pub(super) fn is_label_name(name: &str, target: &Target) -> bool {
     if target.utf8_names() {
-        // What was no UTF-8 in the string is U+FFFD here.
-        !name.is_empty() && !name.contains(char::REPLACEMENT_CHARACTER)
+        !name.is_empty() && crate::labels::is_utf8(name)
     } else {
         crate::labels::is_classic_label_name(name)
     }

@@ -42,6 +42,23 @@ pub(super) struct Extension {
 }
 
 impl Window<'_> {
+    /// A window of numbers alone, for tests: times in seconds.
+    #[cfg(test)]
+    pub fn of_numbers(samples: &[(i64, f64)], start: i64, end: i64) -> Self {
+        Self {
+            name: None,
+            kind: None,
+            times: Cow::Owned(samples.iter().map(|sample| sample.0 * 1000).collect()),
+            values: Cow::Owned(samples.iter().map(|sample| sample.1).collect()),
+            histograms: Vec::new(),
+            starts: Vec::new(),
+            extension: None,
+            start: start * 1000,
+            end: end * 1000,
+            now: end * 1000,
+        }
+    }
+
     /// The start timestamp of the `index`-th number; 0 for none.
     pub fn start_of_float(&self, index: usize) -> i64 {
         self.starts.get(index).copied().unwrap_or(0)

@@ -6,7 +6,7 @@ mod names;
 
 pub use label_set::{Label, Labels, LabelsBuilder};
 pub use matcher::{MatchOp, Matcher};
-pub use names::{is_classic_label_name, is_classic_metric_name, quote};
+pub use names::{from_bytes, is_classic_label_name, is_classic_metric_name, is_utf8, quote};
 
 /// The label that holds the metric name.
 pub const METRIC_NAME: &str = "__name__";

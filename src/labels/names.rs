@@ -20,6 +20,35 @@ fn is_name(name: &str, also: impl Fn(u8) -> bool) -> bool {
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || also(byte))
 }
 
+/// Where bytes that are no UTF-8 are kept: a byte `b` of a string such as `"\xff"` becomes the character U+10FF00 + `b`,
+/// of the private use planes, so that it is not lost.
+const BYTES: u32 = 0x10_FF00;
+
+/// A text of bytes that may be no UTF-8, as a string literal of Go can hold.
+#[must_use]
+pub fn from_bytes(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        let invalid = chunk.invalid().iter();
+        text.extend(invalid.filter_map(|&byte| char::from_u32(BYTES + u32::from(byte))));
+    }
+    text
+}
+
+/// The byte that the character stands for, if it is one that is no UTF-8.
+fn stray_byte(c: char) -> Option<u32> {
+    (c as u32)
+        .checked_sub(BYTES)
+        .filter(|byte| (0x80..=0xff).contains(byte))
+}
+
+/// Whether the text is UTF-8 and not a text with other bytes in it.
+#[must_use]
+pub fn is_utf8(text: &str) -> bool {
+    !text.chars().any(|c| stray_byte(c).is_some())
+}
+
 /// `text` in double quotes with Go's escapes (`strconv.Quote`), as Prometheus prints label values.
 #[must_use]
 pub fn quote(text: &str) -> String {
@@ -36,6 +65,9 @@ pub fn quote(text: &str) -> String {
             '\u{8}' => out.push_str("\\b"),
             '\u{b}' => out.push_str("\\v"),
             '\u{c}' => out.push_str("\\f"),
+            c if stray_byte(c).is_some() => {
+                let _ = write!(out, "\\x{:02x}", stray_byte(c).unwrap_or_default());
+            }
             c if (c as u32) < 0x20 || c == '\u{7f}' => {
                 // Writing into a string cannot fail.
                 let _ = write!(out, "\\x{:02x}", c as u32);
@@ -80,5 +112,7 @@ mod tests {
     fn quotes_like_go() {
         assert_eq!(quote("a\"b\\c\nd\u{1}"), r#""a\"b\\c\nd\x01""#);
         assert_eq!(quote("ä€\u{a0}\u{85}"), "\"ä€\\u00a0\\u0085\"");
+        assert_eq!(quote(&from_bytes(b"a\xc5z\xc3\xa4")), "\"a\\xc5zä\"");
+        assert!(is_utf8("ä") && !is_utf8(&from_bytes(b"\xff")));
     }
 }

@@ -1,5 +1,6 @@
 //! What Prometheus leaves to Go's `strconv` and `fmt`: quoting, unquoting and reading numbers.
 
+use crate::labels::from_bytes;
 pub(super) use crate::labels::quote;
 
 /// `c` as `%q` prints a rune; `None` stands for the end of the text.
@@ -121,7 +122,7 @@ pub(super) fn unsigned(text: &str) -> Result<u64, String> {
 pub(super) fn unquote(text: &str) -> String {
     match String::from_utf8(unquote_bytes(text)) {
         Ok(value) => value,
-        Err(bytes) => String::from_utf8_lossy(bytes.as_bytes()).into_owned(),
+        Err(bytes) => from_bytes(bytes.as_bytes()),
     }
 }
 
@@ -235,7 +236,7 @@ mod tests {
             "a\tb\"Aé😀A"
         );
         assert_eq!(unquote(r"`a\n`"), r"a\n");
-        assert_eq!(unquote(r#""\xc3\xa9\xff""#), "é\u{fffd}");
+        assert_eq!(unquote(r#""\xc3\xa9\xff""#), "é\u{10ffff}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::cursor::Again;
 use super::go;
 use super::parser::{Node, Parsed, Parser, leaf};
 use super::token::{Token, TokenKind};
-use crate::labels::{METRIC_NAME, MatchOp, Matcher};
+use crate::labels::{METRIC_NAME, MatchOp, Matcher, from_bytes};
 use crate::regex::Anchoring;
 use crate::source::Span;
 use crate::target::Version;
@@ -91,7 +91,7 @@ impl Parser<'_> {
         let span = name.span.to(value.span);
         let bytes = go::unquote_bytes(value.text(self.input));
         let is_regex = matches!(op, MatchOp::Regex | MatchOp::NotRegex);
-        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let text = from_bytes(&bytes);
         if is_regex && let Err(error) = std::str::from_utf8(&bytes) {
             // Go quotes the pattern from the first bad byte on.
             let rest = bytes.get(error.valid_up_to()..).unwrap_or_default();

@@ -579,3 +579,56 @@ fn all_points(window: &Window<'_>) -> Vec<(i64, SampleValue, i64)> {
     }
     points
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COUNTER: Flavour = Flavour {
+        is_counter: true,
+        is_rate: false,
+    };
+
+    fn growth(samples: &[(i64, f64)], start: i64, end: i64, flavour: Flavour) -> Option<f64> {
+        let window = Window::of_numbers(samples, start, end);
+        let last = samples.len().checked_sub(1)?;
+        let coverage = Coverage::new(&window, window.times[0], window.times[last], last, 0);
+        if last == 0 {
+            return None;
+        }
+        let mut difference = samples[last].1 - samples[0].1;
+        if flavour.is_counter {
+            let falls = samples.windows(2).filter(|pair| pair[1].1 < pair[0].1);
+            difference += falls.map(|pair| pair[0].1).sum::<f64>();
+        }
+        let share = (difference > 0.0).then_some(samples[0].1 / difference);
+        Some(difference * coverage.factor(&window, share, true))
+    }
+
+    #[test]
+    fn a_steady_counter_fills_its_window() {
+        let samples = [
+            (60, 60.0),
+            (120, 120.0),
+            (180, 180.0),
+            (240, 240.0),
+            (300, 300.0),
+        ];
+        assert_eq!(growth(&samples, 0, 300, COUNTER), Some(300.0));
+    }
+
+    #[test]
+    fn a_start_behind_the_sample_before_is_a_restart() {
+        let step = |start_before, start| Step {
+            time_before: 100,
+            start_before,
+            start,
+        };
+        assert!(!step(0, 0).is_restart(), "no start timestamps");
+        assert!(step(50, 150).is_restart());
+        assert!(step(50, 100).is_restart(), "a delta");
+        assert!(!step(0, 100).is_restart(), "an unknown start");
+        assert!(!step(50, 50).is_restart());
+        assert!(step(60, 50).overlaps() && !step(50, 50).overlaps());
+    }
+}

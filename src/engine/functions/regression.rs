@@ -74,17 +74,10 @@ pub(super) fn smooth(window: &Window<'_>, args: &[f64], _: &Target) -> Option<f6
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::borrow::Cow;
 
     #[test]
     fn a_line_is_followed() {
-        let window = Window {
-            times: Cow::Owned(vec![0, 10_000, 20_000]),
-            values: Cow::Owned(vec![1.0, 3.0, 5.0]),
-            start: -1,
-            end: 20_000,
-            now: 20_000,
-        };
+        let window = Window::of_numbers(&[(0, 1.0), (10, 3.0), (20, 5.0)], -1, 20);
         assert_eq!(deriv(&window, &[], &Target::default()), Some(0.2));
         let predicted = predict_linear(&window, &[10.0], &Target::default()).unwrap();
         assert!((predicted - 7.0).abs() < 1e-12, "{predicted}");
