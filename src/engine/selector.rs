@@ -149,9 +149,8 @@ impl<'s> Columns<'s> {
         let times = &series.times()[range.clone()];
         let values = &series.values()[range.clone()];
         let starts = series.starts().get(range.clone()).unwrap_or(&[]);
-        let only_numbers = !series.has_histograms()
-            && !(series.has_stale() && values.iter().any(|&value| is_stale(value)));
-        if only_numbers {
+        let has_stale = series.has_stale() && values.iter().any(|&value| is_stale(value));
+        if !series.has_histograms() && !has_stale {
             return Self {
                 times: Cow::Borrowed(times),
                 values: Cow::Borrowed(values),

@@ -45,7 +45,7 @@ pub(super) fn info<'a>(evaluation: &mut Evaluation<'a>, call: &'a CallNode, now:
             continue;
         }
         for info in found {
-            enrich(&mut sample, info, plan)?;
+            enrich(&mut sample, info, plan);
         }
         result.push(sample);
     }
@@ -108,7 +108,7 @@ fn matching<'i>(infos: &'i Infos, sample: &Sample) -> Vec<&'i Info> {
 }
 
 /// Puts the labels of an info series on a sample; those that the sample has already stay.
-fn enrich(sample: &mut Sample, info: &Info, plan: &InfoPlan) -> Result<(), EvalError> {
+fn enrich(sample: &mut Sample, info: &Info, plan: &InfoPlan) {
     let is_wanted =
         |name: &str| plan.data.is_empty() || plan.data.iter().any(|matcher| &*matcher.name == name);
     let mut labels = sample.labels.edit();
@@ -117,14 +117,10 @@ fn enrich(sample: &mut Sample, info: &Info, plan: &InfoPlan) -> Result<(), EvalE
         if name == METRIC_NAME || IDENTIFYING.contains(&name) || !is_wanted(name) {
             continue;
         }
-        match labels.get(name) {
-            None => {
-                labels.set(Arc::clone(&label.name), Arc::clone(&label.value));
-            }
-            // A label of the base series goes before one of an info series.
-            Some(_) => {}
+        // A label of the base series goes before one of an info series.
+        if labels.get(name).is_none() {
+            labels.set(Arc::clone(&label.name), Arc::clone(&label.value));
         }
     }
     sample.labels = labels.build();
-    Ok(())
 }

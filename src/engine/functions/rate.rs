@@ -488,7 +488,8 @@ fn last_difference(
             if is_rate && (is_gauge(before) || is_gauge(after)) {
                 combining::warn_not_counter(name, scope);
             }
-            if !is_rate && !(is_gauge(before) && is_gauge(after)) {
+            let are_gauges = is_gauge(before) && is_gauge(after);
+            if !is_rate && !are_gauges {
                 combining::warn_not_gauge(name, scope);
             }
             let mut difference = Histogram::clone(after);
