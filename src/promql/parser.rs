@@ -395,7 +395,7 @@ impl<'t> Parser<'t> {
 
     /// Arguments in their parentheses.
     fn arguments(&mut self) -> Parsed<Vec<Node>> {
-        let mut args = Vec::new();
+        let mut args = Vec::with_capacity(1);
         self.expect(TokenKind::LeftParen)?;
         if self.take_if(TokenKind::RightParen).is_some() {
             return Ok(args);

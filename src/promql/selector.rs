@@ -46,6 +46,8 @@ impl Parser<'_> {
         if let Some(close) = self.take_if(TokenKind::RightBrace) {
             return Ok(open.span.to(close.span));
         }
+        // Mostly there is one.
+        selector.matchers.reserve_exact(1);
         self.matcher(selector)?;
         loop {
             if let Some(close) = self.take_if(TokenKind::RightBrace) {

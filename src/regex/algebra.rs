@@ -152,7 +152,11 @@ const MAX_PRODUCT: usize = 100_000;
 impl Pattern {
     /// The automaton, built once; `None` where it would be too large.
     fn dfa(&self) -> Option<&Dfa> {
-        self.0.dfa.get_or_init(|| build_dfa(&self.0.hir)).as_ref()
+        let dfa = self
+            .0
+            .dfa
+            .get_or_init(|| build_dfa(&self.0.hir).map(Box::new));
+        dfa.as_deref()
     }
 }
 

@@ -46,7 +46,7 @@ struct Inner {
     group_names: Vec<Option<Arc<str>>>,
     shortcut: Option<Shortcut>,
     automaton: OnceLock<Option<meta::Regex>>,
-    dfa: OnceLock<Option<algebra::Dfa>>,
+    dfa: OnceLock<Option<Box<algebra::Dfa>>>,
 }
 
 /// Above so many states the automaton is built at once, to see whether it can be.

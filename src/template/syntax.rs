@@ -3,8 +3,9 @@
 mod pipeline;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::literal;
 use super::token::{Kind, Lexer, Token};
@@ -24,7 +25,7 @@ pub(super) struct Dialect<'d> {
 }
 
 /// A template and those it defines, by name. The template itself is among them.
-pub(super) type Templates = BTreeMap<Arc<str>, List>;
+pub(super) type Templates = FxHashMap<Arc<str>, List>;
 
 /// What is wrong, and where.
 #[derive(Debug)]
@@ -142,7 +143,7 @@ impl<'p> Parser<'p> {
             }),
             peeked: 0,
             scope: Scope::default(),
-            defined: BTreeMap::new(),
+            defined: FxHashMap::default(),
             depth: 0,
         }
     }

@@ -86,7 +86,7 @@ pub(super) enum ArgKind {
     Dot,
     Nil,
     Bool(bool),
-    Number(Number),
+    Number(Box<Number>),
     String {
         /// As written, with quotes.
         quoted: Arc<str>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::functions::{self, Function, GO_1_25, Type};
 use super::super::methods;
-use super::super::tree::{Arg, ArgKind, Number};
+use super::super::tree::{Arg, ArgKind};
 use super::super::value::{Pointer, Value};
 use super::{Machine, Place, Result};
 use crate::labels::quote;
@@ -248,13 +248,16 @@ impl<'t> Machine<'t> {
                 Ok(Value::String(Arc::clone(text)))
             }
             (Some(Type::String), _) => self.fail(format!("expected string; found {arg}")),
-            (
-                Some(Type::Duration),
-                ArgKind::Number(Number {
-                    int: Some(nanos), ..
-                }),
-            ) => Ok(Value::Duration(*nanos, Pointer::No)),
-            (Some(Type::Duration), _) => self.fail(format!("expected integer; found {arg}")),
+            (Some(Type::Duration), kind) => {
+                let nanos = match kind {
+                    ArgKind::Number(number) => number.int,
+                    _ => None,
+                };
+                match nanos {
+                    Some(nanos) => Ok(Value::Duration(nanos, Pointer::No)),
+                    None => self.fail(format!("expected integer; found {arg}")),
+                }
+            }
             (Some(kind), _) => self.fail(format!(
                 "can't handle {arg} for arg of type {}",
                 kind.name()

@@ -16,7 +16,7 @@ impl Parser<'_> {
             at: self.peek_word().at,
             variables: Vec::new(),
             is_assignment: false,
-            commands: Vec::new(),
+            commands: Vec::with_capacity(1),
         };
         self.declarations(&mut pipe, context)?;
         loop {
@@ -115,7 +115,8 @@ impl Parser<'_> {
     /// Words separated by blanks, up to a `|`, which is read, or the end of the pipeline, which is not.
     fn command(&mut self) -> Result<Command> {
         let at = self.peek_word().at;
-        let mut args = Vec::new();
+        // Nearly always one or two: not the four that a vector takes room for first.
+        let mut args = Vec::with_capacity(1);
         loop {
             self.peek_word();
             args.extend(self.operand()?);
@@ -198,7 +199,7 @@ impl Parser<'_> {
             Kind::Bool => ArgKind::Bool(token.text == "true"),
             Kind::CharConstant | Kind::Complex | Kind::Number => {
                 match literal::number(&token.text, token.kind) {
-                    Ok(number) => ArgKind::Number(number),
+                    Ok(number) => ArgKind::Number(Box::new(number)),
                     Err(message) => return self.error(message, span),
                 }
             }
