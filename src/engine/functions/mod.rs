@@ -11,6 +11,7 @@ mod over_time;
 mod rate;
 mod regression;
 mod relabel;
+mod steps;
 mod whole;
 mod whole_window;
 
@@ -141,7 +142,7 @@ static TABLE: &[(&str, Body)] = &[
     ("atanh", Body::Map(f64::atanh)),
     ("avg_over_time", window(whole_window::avg)),
     ("ceil", Body::Map(f64::ceil)),
-    ("changes", window(rate::changes)),
+    ("changes", window(steps::changes)),
     ("clamp", Body::MapWith(math::clamp)),
     ("clamp_max", Body::MapWith(math::clamp_max)),
     ("clamp_min", Body::MapWith(math::clamp_min)),
@@ -173,10 +174,10 @@ static TABLE: &[(&str, Body)] = &[
     ("histogram_sum", Body::Whole(histogram::sum)),
     ("holt_winters", Body::Floats(regression::smooth)),
     ("hour", Body::MapWith(calendar::hour)),
-    ("idelta", window(rate::idelta)),
+    ("idelta", window(steps::idelta)),
     ("increase", window(rate::increase)),
     ("info", Body::Whole(info::info)),
-    ("irate", window(rate::irate)),
+    ("irate", window(steps::irate)),
     ("label_join", Body::Whole(relabel::label_join)),
     ("label_replace", Body::Whole(relabel::label_replace)),
     ("last_over_time", window_keeping_name(whole_window::last)),
@@ -197,7 +198,7 @@ static TABLE: &[(&str, Body)] = &[
     ("rad", Body::Map(math::radians)),
     ("range", Body::Whole(whole::range)),
     ("rate", window(rate::rate)),
-    ("resets", window(rate::resets)),
+    ("resets", window(steps::resets)),
     ("round", Body::MapWith(math::round)),
     ("scalar", Body::Whole(whole::scalar)),
     ("sgn", Body::Map(math::sign)),

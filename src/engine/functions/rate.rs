@@ -6,6 +6,7 @@ use super::super::selector::{Extension, Window};
 use super::super::windows::on_line;
 use super::Scope;
 use super::combining::{self, Failed};
+use super::steps::Step;
 use crate::promql::{CounterResetHint, RangeExtension};
 use crate::storage::{Histogram, SampleValue};
 use crate::target::Version;
@@ -83,32 +84,6 @@ fn note_doubtful_counter(window: &Window<'_>, scope: &mut Scope<'_>) {
             "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {}",
             crate::labels::quote(name)
         ));
-    }
-}
-
-/// A pair of samples as far as their times and start timestamps tell of a reset.
-#[derive(Clone, Copy)]
-struct Step {
-    time_before: i64,
-    start_before: i64,
-    start: i64,
-}
-
-impl Step {
-    /// Whether the series began anew between the two: its start lies behind the sample before; or just at it, which
-    /// makes it a delta unless the start was unknown before.
-    fn is_restart(self) -> bool {
-        if self.start == 0 {
-            return false;
-        }
-        self.start > self.time_before
-            || (self.start == self.time_before
-                && self.start_before != 0
-                && self.start_before < self.time_before)
-    }
-
-    fn overlaps(self) -> bool {
-        self.start != 0 && self.start < self.time_before && self.start != self.start_before
     }
 }
 
@@ -430,157 +405,6 @@ fn extended_points(
     (!points.is_empty()).then_some(points)
 }
 
-pub(super) fn irate(window: &Window<'_>, scope: &mut Scope<'_>) -> Option<SampleValue> {
-    last_difference(window, scope, true)
-}
-
-pub(super) fn idelta(window: &Window<'_>, scope: &mut Scope<'_>) -> Option<SampleValue> {
-    last_difference(window, scope, false)
-}
-
-/// The difference of the last two samples (`instantValue`); of a counter per second.
-fn last_difference(
-    window: &Window<'_>,
-    scope: &mut Scope<'_>,
-    is_rate: bool,
-) -> Option<SampleValue> {
-    let floats = (0..window.times.len()).map(|at| {
-        let value = SampleValue::Float(window.values[at]);
-        (window.times[at], value, window.start_of_float(at))
-    });
-    let histograms = (0..window.histograms.len()).map(|at| {
-        let (time, histogram) = &window.histograms[at];
-        let value = SampleValue::Histogram(Arc::clone(histogram));
-        (*time, value, window.start_of_histogram(at))
-    });
-    let mut tail: Vec<(i64, SampleValue, i64)> = floats
-        .rev()
-        .take(2)
-        .chain(histograms.rev().take(2))
-        .collect();
-    tail.sort_by_key(|point| point.0);
-    let [.., (earlier, before, start_before), (later, after, start)] = tail.as_slice() else {
-        return None;
-    };
-    if later == earlier {
-        return None;
-    }
-    let step = Step {
-        time_before: *earlier,
-        start_before: *start_before,
-        start: *start,
-    };
-    let seconds = (later - earlier) as f64 / 1000.0;
-    match (before, after) {
-        (SampleValue::Float(before), SampleValue::Float(after)) => {
-            let restarted = is_rate && (after < before || step.is_restart());
-            let difference = if restarted { *after } else { after - before };
-            let difference = if is_rate {
-                difference / seconds
-            } else {
-                difference
-            };
-            Some(SampleValue::Float(difference))
-        }
-        (SampleValue::Histogram(before), SampleValue::Histogram(after)) => {
-            let name = window.name.as_deref().unwrap_or("");
-            let is_gauge = |h: &Histogram| h.hint == CounterResetHint::Gauge;
-            if is_rate && (is_gauge(before) || is_gauge(after)) {
-                combining::warn_not_counter(name, scope);
-            }
-            let are_gauges = is_gauge(before) && is_gauge(after);
-            if !is_rate && !are_gauges {
-                combining::warn_not_gauge(name, scope);
-            }
-            let mut difference = Histogram::clone(after);
-            let restarted = is_rate && (step.is_restart() || after.detect_reset(before));
-            if !restarted {
-                let joined = combining::join(&mut difference, before, true, name, scope);
-                if matches!(joined, Err(Failed::Incompatible)) {
-                    return None;
-                }
-            }
-            difference.hint = CounterResetHint::Gauge;
-            difference.compact();
-            if is_rate {
-                difference.div(seconds);
-            }
-            Some(difference.into())
-        }
-        _ => {
-            combining::warn_mixed(window, scope);
-            None
-        }
-    }
-}
-
-/// How often the series restarted: values that fell, histograms that were reset, kinds that changed.
-pub(super) fn resets(window: &Window<'_>, _: &mut Scope<'_>) -> Option<SampleValue> {
-    let points = all_points(window);
-    let resets = points.windows(2).filter(|pair| {
-        let ((earlier, before, start_before), (_, after, start)) = (&pair[0], &pair[1]);
-        let step = Step {
-            time_before: *earlier,
-            start_before: *start_before,
-            start: *start,
-        };
-        let fell = match (before, after) {
-            (SampleValue::Float(before), SampleValue::Float(after)) => after < before,
-            (SampleValue::Histogram(before), SampleValue::Histogram(after)) => {
-                after.detect_reset(before)
-            }
-            _ => true,
-        };
-        fell || step.is_restart()
-    });
-    let count = resets.count() as f64;
-    (!points.is_empty()).then_some(SampleValue::Float(count))
-}
-
-/// How often the value changed; NaN to NaN is no change.
-pub(super) fn changes(window: &Window<'_>, _: &mut Scope<'_>) -> Option<SampleValue> {
-    let points = all_points(window);
-    let changes = points
-        .windows(2)
-        .filter(|pair| match (&pair[0].1, &pair[1].1) {
-            (SampleValue::Float(before), SampleValue::Float(after)) => {
-                before != after && !(before.is_nan() && after.is_nan())
-            }
-            (SampleValue::Histogram(before), SampleValue::Histogram(after)) => {
-                !before.equals(after)
-            }
-            _ => true,
-        });
-    let count = changes.count() as f64;
-    (!points.is_empty()).then_some(SampleValue::Float(count))
-}
-
-/// Numbers and histograms by time, with start timestamps; `anchored` puts the sample before the window in front.
-fn all_points(window: &Window<'_>) -> Vec<(i64, SampleValue, i64)> {
-    let floats = (0..window.times.len()).map(|at| {
-        let value = SampleValue::Float(window.values[at]);
-        (window.times[at], value, window.start_of_float(at))
-    });
-    let histograms = (0..window.histograms.len()).map(|at| {
-        let (time, histogram) = &window.histograms[at];
-        let value = SampleValue::Histogram(Arc::clone(histogram));
-        (*time, value, window.start_of_histogram(at))
-    });
-    let mut points: Vec<_> = floats.chain(histograms).collect();
-    points.sort_by_key(|point| point.0);
-    if points.is_empty() {
-        return points;
-    }
-    let before = window
-        .extension
-        .as_ref()
-        .and_then(|extension| extension.before.clone());
-    if let Some((time, value)) = before {
-        points.insert(0, (time, value, 0));
-    }
-    points
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -616,20 +440,5 @@ mod tests {
             (300, 300.0),
         ];
         assert_eq!(growth(&samples, 0, 300, COUNTER), Some(300.0));
-    }
-
-    #[test]
-    fn a_start_behind_the_sample_before_is_a_restart() {
-        let step = |start_before, start| Step {
-            time_before: 100,
-            start_before,
-            start,
-        };
-        assert!(!step(0, 0).is_restart(), "no start timestamps");
-        assert!(step(50, 150).is_restart());
-        assert!(step(50, 100).is_restart(), "a delta");
-        assert!(!step(0, 100).is_restart(), "an unknown start");
-        assert!(!step(50, 50).is_restart());
-        assert!(step(60, 50).overlaps() && !step(50, 50).overlaps());
     }
 }
