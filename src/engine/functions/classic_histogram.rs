@@ -1,5 +1,6 @@
 //! Quantiles and fractions of classic buckets.
 
+use crate::storage::histogram::almost_equal;
 use crate::target::{Target, Version};
 
 /// A classic bucket.
@@ -162,19 +163,6 @@ fn force_monotonic(buckets: &mut [Bucket], tolerant: bool) -> Option<String> {
     Some(format!(
         ", from buckets {low} to {high}, with a max diff of {most}"
     ))
-}
-
-/// Relative difference below `epsilon`, absolute near zero (`almost.Equal`).
-fn almost_equal(a: f64, b: f64, epsilon: f64) -> bool {
-    if a == b {
-        return true;
-    }
-    let sum = a.abs() + b.abs();
-    let difference = (a - b).abs();
-    if a == 0.0 || b == 0.0 || sum < f64::MIN_POSITIVE {
-        return difference < epsilon * f64::MIN_POSITIVE;
-    }
-    difference / sum.min(f64::MAX) < epsilon
 }
 
 #[cfg(test)]

@@ -59,7 +59,8 @@ fn is_same(a: f64, b: f64) -> bool {
 
 /// Relative difference below `epsilon`, absolute near zero; NaN equals NaN and the staleness marker only itself
 /// (`almost.Equal`).
-fn almost_equal(a: f64, b: f64, epsilon: f64) -> bool {
+#[must_use]
+pub fn almost_equal(a: f64, b: f64, epsilon: f64) -> bool {
     if a.is_nan() && b.is_nan() {
         return is_stale(a) == is_stale(b);
     }

@@ -25,6 +25,7 @@ pub use bounds::{CUSTOM_BUCKETS_SCHEMA, exponential_bound};
 pub use buckets::Bucket;
 pub use classic::ClassicError;
 pub use combine::{Combined, IncompatibleSchemas, StepError};
+pub use compare::almost_equal;
 pub use quantile::{Estimate, NanObservations};
 pub use trim::Keep;
 pub use validate::InvalidHistogram;
