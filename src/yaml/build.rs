@@ -7,14 +7,28 @@ use rustc_hash::FxHashMap;
 use super::events::{AnchorId, Broken, Event, Events};
 use super::limits::{MAX_ALIASED_NODES, MAX_DEPTH, Weight, too_deep};
 use super::merge::{is_merge_key, is_mergeable};
-use super::tabs;
-use super::tree::{Document, Kind, NodeData, NodeId, Style, SyntaxError, Tree, Value};
+use super::tree::{Arena, Document, Kind, NodeData, NodeId, Style, SyntaxError, Tree, Value};
+use super::{pieces, tabs};
 use crate::source::{SourceFile, Span};
 
 /// Reads all documents of `file`.
 pub(super) fn build(file: &Arc<SourceFile>) -> Tree {
     let text = file.text();
-    let mut builder = Builder::new(file);
+    let arena = pieces::read(text).unwrap_or_else(|| read(text));
+    let file = Arc::clone(file);
+    let mut tree = Tree { file, arena };
+    let tabs = tabs::forbidden(&tree);
+    let merges = bad_merges(&tree);
+    let errors = &mut tree.arena.errors;
+    errors.extend(tabs);
+    errors.extend(merges);
+    errors.sort_by_key(|error| (error.span, error.document));
+    tree
+}
+
+/// Reads all documents of `text` in one go.
+pub(super) fn read(text: &str) -> Arena {
+    let mut builder = Builder::new(text);
     let mut events = Events::new(text);
     while let Some(next) = events.next() {
         let outcome = match next {
@@ -62,9 +76,9 @@ struct Anchored {
     weight: Option<Weight>,
 }
 
-struct Builder<'f> {
-    text: &'f str,
-    tree: Tree,
+struct Builder<'t> {
+    text: &'t str,
+    arena: Arena,
     open: Vec<Frame>,
     /// Finished children of the open collections.
     pending: Vec<NodeId>,
@@ -73,21 +87,16 @@ struct Builder<'f> {
     in_document: bool,
 }
 
-impl<'f> Builder<'f> {
-    fn new(file: &'f Arc<SourceFile>) -> Self {
+impl<'t> Builder<'t> {
+    fn new(text: &'t str) -> Self {
         // Rule files have a node for every 15 to 30 bytes.
-        let guess = file.text().len() / 20;
+        let guess = text.len() / 20;
         Self {
-            text: file.text(),
-            tree: Tree {
-                file: Arc::clone(file),
+            text,
+            arena: Arena {
                 nodes: Vec::with_capacity(guess),
                 children: Vec::with_capacity(guess),
-                decoded: String::new(),
-                tags: Vec::new(),
-                comments: Vec::new(),
-                documents: Vec::new(),
-                errors: Vec::new(),
+                ..Arena::default()
             },
             open: Vec::new(),
             pending: Vec::new(),
@@ -134,7 +143,7 @@ impl<'f> Builder<'f> {
                 );
                 return self.null_in_place_of_alias(span);
             }
-            Event::Comment => self.tree.comments.push(span),
+            Event::Comment => self.arena.comments.push(span),
             Event::Other => {}
         }
         Ok(())
@@ -148,7 +157,7 @@ impl<'f> Builder<'f> {
     }
 
     fn end_document(&mut self, broken: bool) {
-        self.tree.documents.push(Document {
+        self.arena.documents.push(Document {
             root: self.root.take(),
             broken,
         });
@@ -165,23 +174,16 @@ impl<'f> Builder<'f> {
         self.end_document(true);
     }
 
-    fn finish(mut self) -> Tree {
+    fn finish(mut self) -> Arena {
         if self.in_document {
             self.end_document(true);
         }
-        let tabs = tabs::forbidden(&self.tree);
-        let merges = bad_merges(&self.tree);
-        self.tree.errors.extend(tabs);
-        self.tree.errors.extend(merges);
-        self.tree
-            .errors
-            .sort_by_key(|error| (error.span, error.document));
-        self.tree
+        self.arena
     }
 
     fn error(&mut self, span: Span, message: String) {
-        self.tree.errors.push(SyntaxError {
-            document: self.tree.documents.len(),
+        self.arena.errors.push(SyntaxError {
+            document: self.arena.documents.len(),
             span,
             message,
             help: None,
@@ -190,10 +192,10 @@ impl<'f> Builder<'f> {
 
     fn push(&mut self, span: Span, kind: Kind, tag: Option<String>) -> NodeId {
         // Files above 4 GiB are refused on reading, and a node has at least one byte or one sign.
-        let id = NodeId(self.tree.nodes.len() as u32);
-        self.tree.nodes.push(NodeData { span, kind });
+        let id = NodeId(self.arena.nodes.len() as u32);
+        self.arena.nodes.push(NodeData { span, kind });
         if let Some(tag) = tag {
-            self.tree.tags.push((id, tag));
+            self.arena.tags.push((id, tag));
         }
         id
     }
@@ -222,6 +224,7 @@ impl<'f> Builder<'f> {
             anchor,
             weight: Weight::LEAF,
         });
+        self.arena.levels = self.arena.levels.max(self.open.len());
         Ok(())
     }
 
@@ -232,24 +235,26 @@ impl<'f> Builder<'f> {
         };
         let mut last = self.pending.len();
         let is_mapping = matches!(
-            self.tree.nodes[frame.id.0 as usize].kind,
+            self.arena.nodes[frame.id.0 as usize].kind,
             Kind::Mapping { .. }
         );
         if is_mapping && !(last - frame.first).is_multiple_of(2) {
             // A key whose value was cut off by an error.
             last -= 1;
         }
-        let start = self.tree.children.len() as u32;
+        let start = self.arena.children.len() as u32;
         let members = &self.pending[frame.first..last];
-        let content_end = members.last().map(|id| self.tree.nodes[id.0 as usize].span);
+        let content_end = members
+            .last()
+            .map(|id| self.arena.nodes[id.0 as usize].span);
         let content_start = members
             .first()
-            .map(|id| self.tree.nodes[id.0 as usize].span);
-        self.tree.children.extend_from_slice(members);
+            .map(|id| self.arena.nodes[id.0 as usize].span);
+        self.arena.children.extend_from_slice(members);
         self.pending.truncate(frame.first);
-        let range = (start, self.tree.children.len() as u32);
+        let range = (start, self.arena.children.len() as u32);
 
-        let node = &mut self.tree.nodes[frame.id.0 as usize];
+        let node = &mut self.arena.nodes[frame.id.0 as usize];
         match &mut node.kind {
             Kind::Sequence { children, .. } | Kind::Mapping { children, .. } => *children = range,
             Kind::Scalar { .. } | Kind::Alias(_) => {}
@@ -302,11 +307,11 @@ impl<'f> Builder<'f> {
         parent.weight.add_child(weight);
         let total = parent.weight.nodes;
         self.pending.push(id);
-        let span = self.tree.nodes[id.0 as usize].span;
+        let span = self.arena.nodes[id.0 as usize].span;
         if weight.levels.saturating_add(depth) > MAX_DEPTH + 1 {
             return Err(refuse_depth(span));
         }
-        let written = self.tree.nodes.len() as u64;
+        let written = self.arena.nodes.len() as u64;
         if total.saturating_sub(written) > MAX_ALIASED_NODES {
             return Err(Refusal {
                 span,
@@ -337,9 +342,9 @@ impl<'f> Builder<'f> {
         if let Some(span) = position_inside(self.text, value) {
             return Value::InFile(span);
         }
-        let start = self.tree.decoded.len();
-        self.tree.decoded.push_str(value);
-        Value::Decoded(Span::new(start, self.tree.decoded.len()))
+        let start = self.arena.decoded.len();
+        self.arena.decoded.push_str(value);
+        Value::Decoded(Span::new(start, self.arena.decoded.len()))
     }
 
     /// The span of a block scalar up to its last content byte.
@@ -360,7 +365,7 @@ impl<'f> Builder<'f> {
         let parent = self
             .open
             .last()
-            .map(|frame| self.tree.nodes[frame.id.0 as usize].kind);
+            .map(|frame| self.arena.nodes[frame.id.0 as usize].kind);
         let before = self.text[..span.start as usize].trim_end_matches([' ', '\n', '\r']);
         let line = before
             .strip_suffix('-')
@@ -423,7 +428,7 @@ fn bad_merges(tree: &Tree) -> Vec<SyntaxError> {
 
 /// The document that holds a node: roots are numbered before their children.
 pub(super) fn document_of(tree: &Tree, node: NodeId) -> usize {
-    let roots = tree.documents.iter().map(|document| document.root);
+    let roots = tree.documents().iter().map(|document| document.root);
     roots
         .enumerate()
         .filter(|&(_, root)| root.is_some_and(|root| root <= node))

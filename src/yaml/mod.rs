@@ -8,6 +8,7 @@ mod build;
 mod events;
 mod limits;
 mod merge;
+mod pieces;
 mod scalar_map;
 mod tabs;
 mod tree;

@@ -7,7 +7,7 @@ use crate::source::Span;
 /// The first forbidden tab of a file; one is enough to refuse it. Says nothing of files that are broken anyway.
 pub(super) fn forbidden(tree: &Tree) -> Option<SyntaxError> {
     let text = tree.file.text();
-    if !text.contains('\t') || tree.documents.iter().any(|document| document.broken) {
+    if !text.contains('\t') || tree.documents().iter().any(|document| document.broken) {
         return None;
     }
     let shielded = shielded(tree);

@@ -29,16 +29,24 @@ pub enum Style {
 /// The whole of a YAML file: the nodes of all its documents, its comments and its syntax errors.
 pub struct Tree {
     pub(super) file: Arc<SourceFile>,
-    pub(super) nodes: Vec<NodeData>,
+    pub(super) arena: Arena,
+}
+
+/// What was read of a text. Places count from its start.
+#[derive(Default)]
+pub(super) struct Arena {
+    pub nodes: Vec<NodeData>,
     /// Items of sequences, keys and values of mappings in turn: each collection owns a range.
-    pub(super) children: Vec<NodeId>,
-    /// Values that do not stand in the file as they are (escapes, folding, indentation), one after the other.
-    pub(super) decoded: String,
+    pub children: Vec<NodeId>,
+    /// Values that do not stand in the text as they are (escapes, folding, indentation), one after the other.
+    pub decoded: String,
     /// Ordered by node.
-    pub(super) tags: Vec<(NodeId, String)>,
-    pub(super) comments: Vec<Span>,
-    pub(super) documents: Vec<Document>,
-    pub(super) errors: Vec<SyntaxError>,
+    pub tags: Vec<(NodeId, String)>,
+    pub comments: Vec<Span>,
+    pub documents: Vec<Document>,
+    pub errors: Vec<SyntaxError>,
+    /// How deep collections nest.
+    pub levels: usize,
 }
 
 /// One document of a file.
@@ -81,17 +89,20 @@ pub(super) struct NodeData {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
     Scalar { style: Style, value: Value },
-    Sequence { flow: bool, children: (u32, u32) },
-    Mapping { flow: bool, children: (u32, u32) },
+    Sequence { flow: bool, children: Children },
+    Mapping { flow: bool, children: Children },
     Alias(NodeId),
 }
+
+/// The range of a collection in [`Arena::children`].
+pub(super) type Children = (u32, u32);
 
 /// Where the text of a scalar is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Value {
     /// In the file, as it is.
     InFile(Span),
-    /// In [`Tree::decoded`].
+    /// In [`Arena::decoded`].
     Decoded(Span),
 }
 
@@ -129,25 +140,25 @@ impl Tree {
     /// The documents in order. A file without content has none.
     #[must_use]
     pub fn documents(&self) -> &[Document] {
-        &self.documents
+        &self.arena.documents
     }
 
     /// The top node of a document.
     #[must_use]
     pub fn root(&self, document: usize) -> Option<Node<'_>> {
-        let root = self.documents.get(document)?.root?;
+        let root = self.arena.documents.get(document)?.root?;
         Some(self.node(root))
     }
 
     /// Everything that is wrong with the file, in order of place.
     #[must_use]
     pub fn errors(&self) -> &[SyntaxError] {
-        &self.errors
+        &self.arena.errors
     }
 
     /// The comments in order.
     pub fn comments(&self) -> impl DoubleEndedIterator<Item = Comment<'_>> + ExactSizeIterator {
-        self.comments.iter().map(|&span| Comment {
+        self.arena.comments.iter().map(|&span| Comment {
             span,
             text: self.file.slice(span).trim_start_matches('#'),
         })
@@ -161,7 +172,7 @@ impl Tree {
 
     /// Every node of all documents, in order of the text; collections before their children.
     pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
-        (0..self.nodes.len() as u32).map(|id| self.node(NodeId(id)))
+        (0..self.arena.nodes.len() as u32).map(|id| self.node(NodeId(id)))
     }
 }
 
@@ -235,7 +246,7 @@ impl<'t> Node<'t> {
     #[must_use]
     pub fn tag(self) -> Option<&'t str> {
         let id = self.resolve().id;
-        let tags = &self.tree.tags;
+        let tags = &self.tree.arena.tags;
         let at = tags.binary_search_by_key(&id, |(node, _)| *node).ok()?;
         Some(&tags[at].1)
     }
@@ -288,7 +299,7 @@ impl<'t> Node<'t> {
             _ => (0, 0),
         };
         let tree = self.tree;
-        tree.children[range(children)]
+        tree.arena.children[range(children)]
             .iter()
             .map(move |&id| tree.node(id))
     }
@@ -330,11 +341,11 @@ impl<'t> Node<'t> {
             Kind::Mapping { children, .. } => children,
             _ => (0, 0),
         };
-        self.tree.children[range(children)].chunks_exact(2)
+        self.tree.arena.children[range(children)].chunks_exact(2)
     }
 
     pub(super) fn data(self) -> &'t NodeData {
-        &self.tree.nodes[self.id.0 as usize]
+        &self.tree.arena.nodes[self.id.0 as usize]
     }
 }
 
@@ -342,12 +353,12 @@ impl Tree {
     pub(super) fn value_text(&self, value: Value) -> &str {
         match value {
             Value::InFile(span) => &self.file.text()[span.range()],
-            Value::Decoded(span) => &self.decoded[span.range()],
+            Value::Decoded(span) => &self.arena.decoded[span.range()],
         }
     }
 }
 
-const fn range((start, end): (u32, u32)) -> Range<usize> {
+pub(super) const fn range((start, end): Children) -> Range<usize> {
     start as usize..end as usize
 }
 
@@ -368,9 +379,9 @@ impl fmt::Debug for Tree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tree")
             .field("file", &self.file.path())
-            .field("nodes", &self.nodes.len())
-            .field("documents", &self.documents.len())
-            .field("errors", &self.errors)
+            .field("nodes", &self.arena.nodes.len())
+            .field("documents", &self.arena.documents.len())
+            .field("errors", &self.arena.errors)
             .finish()
     }
 }
