@@ -1,6 +1,6 @@
-//! Writes what `compare.sh` measures: `generate FOLDER RULES` puts a rule file with so many rules into the folder.
+//! Writes what `compare.sh` measures into a folder: `generate FOLDER check|many-series|many-tests|long-time SIZE`.
 
-#[allow(dead_code, reason = "fixtures are for the benchmarks")]
+#[allow(dead_code, reason = "some inputs are for `cargo bench` alone")]
 mod generator;
 
 use std::error::Error;
@@ -8,13 +8,20 @@ use std::path::Path;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, rules] = arguments.as_slice() else {
-        return Err("usage: generate FOLDER RULES".into());
+    let [folder, what, size] = arguments.as_slice() else {
+        return Err("usage: generate FOLDER check|many-series|many-tests|long-time SIZE".into());
+    };
+    let size: usize = size.parse()?;
+    let files = match what.as_str() {
+        "check" => vec![("rules.yml".to_owned(), generator::rule_file(size))],
+        "many-series" => generator::many_series(size).into(),
+        "many-tests" => generator::fixture(0, 10, size).into(),
+        "long-time" => generator::long_time(size).into(),
+        _ => return Err(format!("no such input: {what}").into()),
     };
     std::fs::create_dir_all(folder)?;
-    std::fs::write(
-        Path::new(folder).join("rules.yml"),
-        generator::rule_file(rules.parse()?),
-    )?;
+    for (name, text) in files {
+        std::fs::write(Path::new(folder).join(name), text)?;
+    }
     Ok(())
 }

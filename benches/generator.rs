@@ -233,6 +233,96 @@ fn test_group(out: &mut String, test: usize, rules: usize, dice: &mut Dice) {
     }
 }
 
+/// A fixture of `jobs` times 100 counters with 1,000 samples each, a minute apart, and its rule file. Twenty rules and
+/// twenty queries look at a hundred series each, which stays below promtool's 10,000 samples a query; the rules run every
+/// minute. There must be at least 20 jobs.
+pub fn many_series(jobs: usize) -> [(String, String); 2] {
+    const INSTANCES: usize = 100;
+    const SAMPLES: usize = 1_000;
+    let mut rules = String::from("groups:\n  - name: wide\n    rules:\n");
+    for job in 0..10 {
+        let _ = write!(
+            rules,
+            "      - record: job:requests:rate5m\n        expr: sum by (job) (rate(requests_total{{job=\"j{job:03}\"}}[5m]))\n      \
+             - alert: Busy{job:02}\n        expr: max by (job) (rate(requests_total{{job=\"j{:03}\"}}[5m])) > 1e6\n        for: 5m\n",
+            job + 10,
+        );
+    }
+    let mut text = String::from(
+        "rule_files: [wide.yml]\nevaluation_interval: 1m\ntests:\n  - interval: 1m\n    input_series:\n",
+    );
+    for job in 0..jobs {
+        for instance in 0..INSTANCES {
+            let _ = writeln!(
+                text,
+                "      - {{series: 'requests_total{{job=\"j{job:03}\", instance=\"i{instance:02}\"}}', values: '0+{}x{}'}}",
+                60 * (instance + 1),
+                SAMPLES - 1
+            );
+        }
+    }
+    // Instance i grows by 60 (i + 1) a minute, so by i + 1 a second, and 1 + 2 + … + 100 is 5050.
+    let _ = writeln!(text, "    promql_expr_test:");
+    for job in 0..20 {
+        let (expr, labels) = match job {
+            0..10 => (
+                format!("job:requests:rate5m{{job=\"j{job:03}\"}}"),
+                format!("job:requests:rate5m{{job=\"j{job:03}\"}}"),
+            ),
+            _ => (
+                format!("sum by (job) (rate(requests_total{{job=\"j{job:03}\"}}[5m]))"),
+                format!("{{job=\"j{job:03}\"}}"),
+            ),
+        };
+        let _ = write!(
+            text,
+            "      - expr: '{expr}'\n        eval_time: {}m\n        exp_samples: [{{labels: '{labels}', value: 5050}}]\n",
+            SAMPLES - 1 - job,
+        );
+    }
+    [
+        ("wide.yml".to_owned(), rules),
+        ("wide_test.yaml".to_owned(), text),
+    ]
+}
+
+/// A fixture of `days` days with a sample of each bucket every 15 seconds, evaluated as often.
+pub fn long_time(days: usize) -> [(String, String); 2] {
+    const BUCKETS: [&str; 8] = ["0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "+Inf"];
+    let rules = "groups:\n  - name: long\n    rules:\n      - record: le:latency:rate5m\n        \
+                 expr: sum by (le) (rate(latency_bucket[5m]))\n"
+        .to_owned();
+    let steps = days * 24 * 60 * 4;
+    let mut text = String::from(
+        "rule_files: [long.yml]\nevaluation_interval: 15s\ntests:\n  - interval: 15s\n    input_series:\n",
+    );
+    for instance in ["a", "b"] {
+        for (number, bucket) in BUCKETS.iter().enumerate() {
+            let _ = writeln!(
+                text,
+                "      - {{series: 'latency_bucket{{instance=\"{instance}\", le=\"{bucket}\"}}', values: '0+{}x{steps}'}}",
+                15 << number
+            );
+        }
+    }
+    // Bucket n, from 0, of each of the two instances grows by 2^n a second: factors of two keep every step exact.
+    let _ = write!(
+        text,
+        "    promql_expr_test:\n      - expr: le:latency:rate5m\n        eval_time: {days}d\n        exp_samples:\n"
+    );
+    for (number, bucket) in BUCKETS.iter().enumerate() {
+        let _ = writeln!(
+            text,
+            "          - {{labels: 'le:latency:rate5m{{le=\"{bucket}\"}}', value: {}}}",
+            2 << number
+        );
+    }
+    [
+        ("long.yml".to_owned(), rules),
+        ("long_test.yaml".to_owned(), text),
+    ]
+}
+
 /// SplitMix64: small, and the same everywhere.
 struct Dice(u64);
 
