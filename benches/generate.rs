@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let files = match what.as_str() {
         "check" => vec![("rules.yml".to_owned(), generator::rule_file(size))],
         "many-series" => generator::many_series(size).into(),
-        "many-tests" => generator::fixture(0, 10, size).into(),
+        "many-tests" => generator::fixture(0, 2, size).into(),
         "long-time" => generator::long_time(size).into(),
         _ => return Err(format!("no such input: {what}").into()),
     };

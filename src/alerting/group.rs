@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::alert::{ActiveAlert, AlertState};
 use super::expansion::{AtTime, Surroundings};
 use super::rule::{Rule, RuleGroup, RuleKind, RuleText};
-use crate::engine::{EvalError, Evaluator, Options, Sample, Value};
+use crate::engine::{EvalError, Evaluator, Options, Sample, Value, is_same};
 use crate::labels::{ALERT_NAME, Labels, LabelsBuilder, METRIC_NAME};
 use crate::storage::{STALE_NAN, SampleValue, SeriesId, Storage};
 use crate::template::{AlertValue, Data};
@@ -37,8 +37,18 @@ struct RuleRun<'g> {
     evaluator: Evaluator<'g>,
     /// The pending and firing alerts, in the order in which they began.
     active: Vec<ActiveAlert>,
+    /// What the last result was recorded as.
+    recorded: Recorded,
     /// The series written last time: those that are not written again have ended.
-    written: FxHashSet<SeriesId>,
+    written: Vec<SeriesId>,
+}
+
+/// The series that a recording rule writes its result to. Mostly the next result has the same series in the same order.
+#[derive(Debug, Default)]
+struct Recorded {
+    /// The labels of the result.
+    from: Vec<Labels>,
+    to: Vec<SeriesId>,
 }
 
 impl<'g> GroupRun<'g> {
@@ -52,7 +62,8 @@ impl<'g> GroupRun<'g> {
                 rule,
                 evaluator: Evaluator::new(&rule.query),
                 active: Vec::new(),
-                written: FxHashSet::default(),
+                recorded: Recorded::default(),
+                written: Vec::new(),
             })
             .collect();
         Self {
@@ -125,7 +136,7 @@ impl RuleRun<'_> {
             }
         };
         let written = match &self.rule.kind {
-            RuleKind::Recording => record(self.rule, step, samples)?,
+            RuleKind::Recording => self.record(step, storage, samples)?,
             RuleKind::Alerting {
                 for_ms,
                 keep_firing_for_ms,
@@ -133,7 +144,10 @@ impl RuleRun<'_> {
             } => {
                 let alerts = self.new_alerts(step, storage, samples, annotations)?;
                 self.update(step, alerts, *for_ms, *keep_firing_for_ms)?;
-                self.alert_series()
+                let series = self.alert_series().into_iter();
+                series
+                    .map(|(labels, value)| (storage.series_id(&labels), value))
+                    .collect()
             }
         };
         self.store(step.query_time(), storage, written)
@@ -239,27 +253,55 @@ impl RuleRun<'_> {
         series
     }
 
+    /// The series that a recording rule writes, and what it writes there.
+    fn record(
+        &mut self,
+        step: &Step<'_>,
+        storage: &mut Storage,
+        samples: Vec<Sample>,
+    ) -> Result<Vec<(SeriesId, SampleValue)>, EvalError> {
+        if !is_same(&self.recorded.from, &samples) {
+            let labels = recorded_labels(self.rule, &samples)?;
+            self.recorded = Recorded {
+                from: samples.iter().map(|sample| sample.labels.clone()).collect(),
+                to: labels
+                    .iter()
+                    .map(|labels| storage.series_id(labels))
+                    .collect(),
+            };
+        }
+        check_limit(step.group, samples.len(), "series")?;
+        let values = samples.into_iter().map(|sample| sample.value);
+        Ok(self.recorded.to.iter().copied().zip(values).collect())
+    }
+
     /// Stores the samples, and a staleness marker for each series that was written last time and is not now.
     fn store(
         &mut self,
         time: i64,
         storage: &mut Storage,
-        samples: Vec<(Labels, SampleValue)>,
+        samples: Vec<(SeriesId, SampleValue)>,
     ) -> Result<(), EvalError> {
-        let mut written = FxHashSet::default();
+        let is_same = self.written.len() == samples.len()
+            && self
+                .written
+                .iter()
+                .zip(&samples)
+                .all(|(id, sample)| *id == sample.0);
+        if !is_same {
+            let now: FxHashSet<SeriesId> = samples.iter().map(|sample| sample.0).collect();
+            for ended in self.written.drain(..).filter(|id| !now.contains(id)) {
+                // A series that something else has written to at this time has not ended.
+                let _ = storage.append(ended, time, STALE_NAN);
+            }
+            self.written.extend(samples.iter().map(|sample| sample.0));
+        }
         let mut refused = None;
-        for (labels, value) in samples {
-            let id = storage.series_id(&labels);
-            written.insert(id);
+        for (id, value) in samples {
             if let Err(error) = storage.append(id, time, value) {
                 refused = Some(error);
             }
         }
-        for &ended in self.written.difference(&written) {
-            // A series that something else has written to at this time has not ended.
-            let _ = storage.append(ended, time, STALE_NAN);
-        }
-        self.written = written;
         refused.map_or(Ok(()), |error| Err(EvalError::new(error.to_string())))
     }
 }
@@ -279,12 +321,8 @@ fn expanded(text: &RuleText, data: &Data, world: &AtTime<'_>) -> Arc<str> {
     }
 }
 
-/// The series that a recording rule writes.
-fn record(
-    rule: &Rule,
-    step: &Step<'_>,
-    samples: Vec<Sample>,
-) -> Result<Vec<(Labels, SampleValue)>, EvalError> {
+/// The labels of the series that a recording rule writes, of which no two may be equal.
+fn recorded_labels(rule: &Rule, samples: &[Sample]) -> Result<Vec<Labels>, EvalError> {
     let mut seen = FxHashSet::default();
     let mut written = Vec::with_capacity(samples.len());
     for sample in samples {
@@ -299,9 +337,8 @@ fn record(
                 "vector contains metrics with the same labelset after applying rule labels",
             ));
         }
-        written.push((labels, sample.value));
+        written.push(labels);
     }
-    check_limit(step.group, written.len(), "series")?;
     Ok(written)
 }
 

@@ -31,17 +31,39 @@ pub(super) fn eval<'a>(
             if node.op == AggregateOp::Quantile && !vector.is_empty() {
                 warn_quantile(evaluation.annotations, phi, node.param_span);
             }
-            let mut result = Vec::new();
-            for (labels, samples) in group(node, vector) {
-                if let Some(value) = reduce(evaluation, node, &samples, phi) {
-                    let mut sample = Sample::new(labels, value);
-                    sample.drop_name = samples.iter().any(|sample| sample.drop_name);
-                    result.push(sample);
-                }
-            }
-            Ok(result)
+            Ok(values(evaluation, node, vector, phi))
         }
     }
+}
+
+/// A sample for each group.
+fn values(
+    evaluation: &mut Evaluation<'_>,
+    node: &AggregateNode,
+    vector: Vec<Sample>,
+    phi: f64,
+) -> Vec<Sample> {
+    let target = &evaluation.query.options.target;
+    let grouping = &mut evaluation.groupings[node.number];
+    grouping.fit(&vector, |labels| group_labels(node, labels));
+    if !target.features.delayed_name_removal
+        && let Some(groups) = grouping.numbers(&vector)
+    {
+        return groups
+            .map(|(labels, values)| {
+                Sample::new(labels.clone(), reduce_numbers(node.op, values, phi, target))
+            })
+            .collect();
+    }
+    let mut result = Vec::new();
+    for (labels, samples) in grouping.samples(vector) {
+        if let Some(value) = reduce(evaluation, node, &samples, phi) {
+            let mut sample = Sample::new(labels, value);
+            sample.drop_name = samples.iter().any(|sample| sample.drop_name);
+            result.push(sample);
+        }
+    }
+    result
 }
 
 /// One value out of the samples of a group, of which there is at least one.
@@ -51,10 +73,13 @@ fn reduce(
     samples: &[Sample],
     phi: f64,
 ) -> Option<SampleValue> {
-    match node.op {
-        AggregateOp::Count => return Some(SampleValue::Float(samples.len() as f64)),
-        AggregateOp::Group => return Some(SampleValue::Float(1.0)),
-        _ => {}
+    if matches!(node.op, AggregateOp::Count | AggregateOp::Group) {
+        // Whatever the samples are.
+        let ones = vec![1.0; samples.len()];
+        let target = &evaluation.query.options.target;
+        return Some(SampleValue::Float(reduce_numbers(
+            node.op, &ones, phi, target,
+        )));
     }
     let numbers: Vec<f64> = samples.iter().filter_map(|s| s.value.float()).collect();
     let target = &evaluation.query.options.target;
@@ -147,29 +172,23 @@ fn whole_param<'a>(
 }
 
 /// The samples of each group, groups in the order of their first sample. An empty vector has no groups.
-fn group(node: &AggregateNode, vector: Vec<Sample>) -> Vec<(Labels, Vec<Sample>)> {
-    let mut numbers: FxHashMap<Labels, usize> = FxHashMap::default();
-    let mut groups: Vec<(Labels, Vec<Sample>)> = Vec::new();
-    for sample in vector {
-        let labels = group_labels(node, &sample);
-        let number = *numbers.entry(labels.clone()).or_insert_with(|| {
-            groups.push((labels, Vec::new()));
-            groups.len() - 1
-        });
-        groups[number].1.push(sample);
-    }
-    groups
+fn group(
+    evaluation: &mut Evaluation<'_>,
+    node: &AggregateNode,
+    vector: Vec<Sample>,
+) -> Vec<(Labels, Vec<Sample>)> {
+    let grouping = &mut evaluation.groupings[node.number];
+    grouping.fit(&vector, |labels| group_labels(node, labels));
+    grouping.samples(vector)
 }
 
-fn group_labels(node: &AggregateNode, sample: &Sample) -> Labels {
+fn group_labels(node: &AggregateNode, labels: &Labels) -> Labels {
     let listed = |name: &str| node.labels.iter().any(|label| &**label == name);
     if node.without {
-        sample
-            .labels
-            .filter(|name| name != METRIC_NAME && !listed(name))
+        labels.filter(|name| name != METRIC_NAME && !listed(name))
     } else {
         // A name that is to be dropped at the end of the query is still there to group by.
-        sample.labels.filter(listed)
+        labels.filter(listed)
     }
 }
 
@@ -183,6 +202,8 @@ fn reduce_numbers(op: AggregateOp, values: &[f64], phi: f64, target: &Target) ->
         AggregateOp::Stdvar => variance(values, target),
         AggregateOp::Stddev => variance(values, target).sqrt(),
         AggregateOp::Quantile => quantile(phi, values),
+        AggregateOp::Count => values.len() as f64,
+        AggregateOp::Group => 1.0,
         // The others keep or count whole samples and do not come here.
         _ => f64::NAN,
     }
@@ -316,7 +337,7 @@ fn select_extremes<'a>(
     }
     let top = node.op == AggregateOp::Topk;
     let mut result = Vec::new();
-    for (_, samples) in group(node, vector) {
+    for (_, samples) in group(evaluation, node, vector) {
         let all = samples.len();
         let mut numbers: Vec<(f64, Sample)> = samples
             .into_iter()
@@ -350,7 +371,7 @@ fn limit<'a>(
     if wanted < 1.0 {
         return Ok(Vec::new());
     }
-    let groups = group(node, vector).into_iter();
+    let groups = group(evaluation, node, vector).into_iter();
     let chosen = groups.flat_map(|(_, samples)| samples.into_iter().take(wanted as usize));
     Ok(chosen.collect())
 }
@@ -431,11 +452,7 @@ fn count_values<'a>(
         let text: Arc<str> = text.into();
         let mut labels = sample.labels.edit();
         labels.set(Arc::clone(&label), Arc::clone(&text));
-        let marked = Sample {
-            labels: labels.build(),
-            ..sample.clone()
-        };
-        let mut key = group_labels(node, &marked).edit();
+        let mut key = group_labels(node, &labels.build()).edit();
         if !node.without {
             key.set(Arc::clone(&label), text);
         }

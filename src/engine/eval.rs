@@ -1,6 +1,7 @@
 use rustc_hash::FxHashMap;
 
 use super::annotation::{Annotation, Annotations};
+use super::grouping::Grouping;
 use super::plan::{CallNode, Node, Query, Root};
 use super::selector::{SelectorCache, Window};
 use super::value::{EvalError, Points, Sample, Value, check_unique};
@@ -13,6 +14,7 @@ use crate::storage::{Histogram, SampleValue, Storage};
 pub struct Evaluator<'q> {
     query: &'q Query,
     caches: Vec<SelectorCache>,
+    groupings: Vec<Grouping>,
     annotations: Annotations,
 }
 
@@ -31,6 +33,7 @@ impl<'q> Evaluator<'q> {
         Self {
             query,
             caches,
+            groupings: (0..query.groupings).map(|_| Grouping::default()).collect(),
             annotations: Annotations::default(),
         }
     }
@@ -96,6 +99,7 @@ impl<'q> Evaluator<'q> {
             query: self.query,
             storage,
             caches: &mut self.caches,
+            groupings: &mut self.groupings,
             annotations: &mut self.annotations,
             start,
             end,
@@ -137,6 +141,8 @@ pub(super) struct Evaluation<'a> {
     pub query: &'a Query,
     pub storage: &'a Storage,
     pub caches: &'a mut [SelectorCache],
+    /// What each aggregation remembers.
+    pub groupings: &'a mut [Grouping],
     pub annotations: &'a mut Annotations,
     /// The times of `@ start()` and `@ end()`.
     pub start: i64,
@@ -293,21 +299,26 @@ impl<'a> Evaluation<'a> {
         let Some(range) = &call.range else {
             return Err(EvalError::new("expected a range vector"));
         };
-        let windows = self.windows(range, now, keep_name)?;
-        let mut result = Vec::with_capacity(windows.len());
-        for (labels, drop_name, window) in windows {
-            let mut scope = functions::Scope {
-                call,
-                scalars: &scalars,
-                target: &self.query.options.target,
-                annotations: self.annotations,
-            };
-            if let Some(value) = reduce(&window, &mut scope) {
-                let mut sample = Sample::new(labels, value);
-                sample.drop_name = drop_name;
-                result.push(sample);
-            }
-        }
+        let target = &self.query.options.target;
+        let mut result = Vec::new();
+        self.each_window(
+            range,
+            now,
+            keep_name,
+            &mut |labels, drop_name, window, annotations| {
+                let mut scope = functions::Scope {
+                    call,
+                    scalars: &scalars,
+                    target,
+                    annotations,
+                };
+                if let Some(value) = reduce(window, &mut scope) {
+                    let mut sample = Sample::new(labels, value);
+                    sample.drop_name = drop_name;
+                    result.push(sample);
+                }
+            },
+        )?;
         let unique = self.fixes_name(range);
         if !unique && !keep_name {
             self.check_unique(&result)?;

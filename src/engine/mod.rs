@@ -9,6 +9,7 @@ mod binary;
 mod eval;
 mod functions;
 mod go_math;
+mod grouping;
 mod histograms;
 mod plan;
 mod selector;
@@ -17,5 +18,6 @@ mod windows;
 
 pub use annotation::{Annotation, AnnotationLevel};
 pub use eval::{Evaluator, Outcome};
+pub use grouping::is_same;
 pub use plan::{Options, PlanError, Query};
 pub use value::{EvalError, Points, Sample, Value};

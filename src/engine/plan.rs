@@ -46,6 +46,8 @@ impl Options {
 pub struct Query {
     pub(super) root: Root,
     pub(super) selectors: Vec<SelectorPlan>,
+    /// How many aggregations there are.
+    pub(super) groupings: usize,
     pub(super) options: Options,
 }
 
@@ -132,6 +134,8 @@ pub(super) struct SubqueryNode {
 #[derive(Debug)]
 pub(super) struct SelectorPlan {
     pub matchers: Vec<Matcher>,
+    /// Whether an equality matcher asks for the name of a counter.
+    pub is_counter: bool,
     pub offset_ms: i64,
     pub at: Option<At>,
     /// Zero for instant selectors.
@@ -146,6 +150,8 @@ pub(super) struct SelectorPlan {
 #[derive(Debug)]
 pub(super) struct AggregateNode {
     pub op: AggregateOp,
+    /// Its number among the aggregations of the query.
+    pub number: usize,
     pub span: Span,
     pub param_span: Span,
     pub expr_span: Span,
@@ -172,6 +178,7 @@ impl Query {
     pub fn new(expr: &Expr, options: Options) -> Result<Self, PlanError> {
         let mut planner = Planner {
             selectors: Vec::new(),
+            groupings: 0,
             options,
             only_stats: false,
         };
@@ -183,13 +190,20 @@ impl Query {
         Ok(Self {
             root,
             selectors: planner.selectors,
+            groupings: planner.groupings,
             options,
         })
+    }
+
+    /// The matchers of each selector: no series is read that satisfies none of these lists.
+    pub fn selections(&self) -> impl Iterator<Item = &[Matcher]> {
+        self.selectors.iter().map(|plan| plan.matchers.as_slice())
     }
 }
 
 struct Planner {
     selectors: Vec<SelectorPlan>,
+    groupings: usize,
     options: Options,
     only_stats: bool,
 }
@@ -227,8 +241,13 @@ impl Planner {
         range_ms: i64,
         span: Span,
     ) -> Result<usize, PlanError> {
+        let matchers: Vec<Matcher> = selector.all_matchers().collect();
+        let is_counter = matchers
+            .iter()
+            .any(|m| asks_for_name(m) && functions::is_counter_name(&m.value));
         self.selectors.push(SelectorPlan {
-            matchers: selector.all_matchers().collect(),
+            matchers,
+            is_counter,
             offset_ms: self.offset(selector.modifiers.offset.as_ref())?,
             at: selector.modifiers.at,
             range_ms,
@@ -316,6 +335,7 @@ impl Planner {
         }
         self.selectors.push(SelectorPlan {
             matchers: names.iter().chain(&data).cloned().collect(),
+            is_counter: false,
             offset_ms: 0,
             at: None,
             range_ms: 0,
@@ -392,8 +412,10 @@ impl Planner {
             .map(|param| self.node(param))
             .transpose()?;
         let grouping = aggregate.grouping.as_ref();
+        self.groupings += 1;
         Ok(Node::Aggregate(Box::new(AggregateNode {
             op: aggregate.op,
+            number: self.groupings - 1,
             span: aggregate.op_span,
             param_span: aggregate
                 .param
@@ -504,10 +526,13 @@ fn texts(names: &[promql::Name]) -> Vec<Arc<str>> {
 impl SelectorPlan {
     /// Whether an equality matcher fixes the metric name, so that dropping it cannot make two series equal.
     pub(super) fn fixes_name(&self) -> bool {
-        self.matchers
-            .iter()
-            .any(|m| &*m.name == METRIC_NAME && m.op == crate::labels::MatchOp::Equal)
+        self.matchers.iter().any(asks_for_name)
     }
+}
+
+/// Whether the matcher is an equality of the metric name.
+fn asks_for_name(matcher: &Matcher) -> bool {
+    &*matcher.name == METRIC_NAME && matcher.op == MatchOp::Equal
 }
 
 impl PlanError {

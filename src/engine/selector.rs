@@ -9,10 +9,12 @@ use crate::storage::{Histogram, SampleValue, Series, SeriesId, Storage, is_stale
 /// The samples of one series in one window, staleness markers left out, numbers and histograms apart.
 #[derive(Clone, Debug)]
 pub(super) struct Window<'a> {
-    /// The metric name, if the series has one.
-    pub name: Option<Arc<str>>,
-    /// The label `__type__`, if the series has one.
-    pub kind: Option<Arc<str>>,
+    /// The labels of the series, its name included.
+    pub labels: &'a Labels,
+    /// Whether the name has been dropped by something inside a subquery.
+    pub is_nameless: bool,
+    /// Whether the selector asks for the name of a counter.
+    pub is_counter: bool,
     /// Times of the numbers, in milliseconds.
     pub times: Cow<'a, [i64]>,
     /// The number at each time.
@@ -41,13 +43,17 @@ pub(super) struct Extension {
     pub after: Option<(i64, SampleValue)>,
 }
 
+#[cfg(test)]
+static UNLABELLED: std::sync::LazyLock<Labels> = std::sync::LazyLock::new(Labels::empty);
+
 impl Window<'_> {
     /// A window of numbers alone, for tests: times in seconds.
     #[cfg(test)]
     pub fn of_numbers(samples: &[(i64, f64)], start: i64, end: i64) -> Self {
         Self {
-            name: None,
-            kind: None,
+            labels: &UNLABELLED,
+            is_nameless: true,
+            is_counter: false,
             times: Cow::Owned(samples.iter().map(|sample| sample.0 * 1000).collect()),
             values: Cow::Owned(samples.iter().map(|sample| sample.1).collect()),
             histograms: Vec::new(),
@@ -57,6 +63,17 @@ impl Window<'_> {
             end: end * 1000,
             now: end * 1000,
         }
+    }
+
+    /// The metric name, empty where there is none.
+    pub fn name(&self) -> &str {
+        let name = self.labels.metric_name();
+        name.filter(|_| !self.is_nameless).unwrap_or("")
+    }
+
+    /// The label `__type__`.
+    pub fn kind(&self) -> Option<&str> {
+        self.labels.get("__type__")
     }
 
     /// The start timestamp of the `index`-th number; 0 for none.
@@ -84,11 +101,14 @@ pub(super) struct SelectorCache {
     cursors: Vec<(usize, usize)>,
     /// Each series' labels without the name, once needed.
     nameless: Vec<Option<Labels>>,
+    /// The horizon of the storage.
+    horizon: i64,
 }
 
 impl SelectorCache {
     /// Looks at the series that are new since the last call.
     pub fn refresh(&mut self, plan: &SelectorPlan, storage: &Storage) {
+        self.horizon = storage.horizon();
         let total = storage.series().len();
         if self.seen == total {
             return;
@@ -114,7 +134,7 @@ impl SelectorCache {
     /// The number of the newest sample at or before `at` and not before `oldest`, unless the series has ended.
     pub fn latest(&mut self, index: usize, series: &Series, at: i64, oldest: i64) -> Option<usize> {
         let cursor = &mut self.cursors[index].1;
-        *cursor = series.first_after(at, *cursor);
+        *cursor = series.first_after(at.min(self.horizon), *cursor);
         let last = cursor.checked_sub(1)?;
         let stale = is_stale(series.values()[last]) && series.histogram(last).is_none();
         (series.times()[last] >= oldest && !stale).then_some(last)
@@ -129,9 +149,23 @@ impl SelectorCache {
         end: i64,
     ) -> std::ops::Range<usize> {
         let (from, to) = &mut self.cursors[index];
-        *to = series.first_after(end, *to);
+        *to = series.first_after(end.min(self.horizon), *to);
         *from = series.first_after(oldest.saturating_sub(1), *from).min(*to);
         *from..*to
+    }
+
+    /// The first sample from `index` on and not behind `latest` that marks no end.
+    pub fn sample_after(
+        &self,
+        series: &Series,
+        index: usize,
+        latest: i64,
+    ) -> Option<(i64, SampleValue)> {
+        let latest = latest.min(self.horizon);
+        (index..series.times().len())
+            .take_while(|&at| series.times()[at] <= latest)
+            .map(|at| (series.times()[at], series.sample(at)))
+            .find(|(_, sample)| !sample.is_stale())
     }
 }
 
@@ -195,18 +229,6 @@ pub(super) fn sample_before(
     (0..index)
         .rev()
         .take_while(|&at| series.times()[at] >= oldest)
-        .map(|at| (series.times()[at], series.sample(at)))
-        .find(|(_, sample)| !sample.is_stale())
-}
-
-/// The first sample from `index` on and not behind `latest` that marks no end.
-pub(super) fn sample_after(
-    series: &Series,
-    index: usize,
-    latest: i64,
-) -> Option<(i64, SampleValue)> {
-    (index..series.times().len())
-        .take_while(|&at| series.times()[at] <= latest)
         .map(|at| (series.times()[at], series.sample(at)))
         .find(|(_, sample)| !sample.is_stale())
 }

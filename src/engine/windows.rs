@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::annotation::Annotations;
 use super::eval::{Evaluation, strip_name};
 use super::functions::for_metric;
 use super::plan::{RangeNode, SubqueryNode};
-use super::selector::{Columns, Extension, Window, reference_time, sample_after, sample_before};
+use super::selector::{Columns, Extension, Window, reference_time, sample_before};
 use super::value::{EvalError, Points, Sample};
 use crate::labels::Labels;
 use crate::promql::{CounterResetHint, RangeExtension};
 use crate::storage::{Histogram, SampleValue, Series};
 
-/// The windows of a range vector: labels, whether their name is to be dropped, samples.
-pub(super) type Windows<'a> = Vec<(Labels, bool, Window<'a>)>;
+/// What is done with a window: labels of the result, whether their name is to be dropped later, the window.
+pub(super) type Visit<'v> = &'v mut dyn FnMut(Labels, bool, &Window<'_>, &mut Annotations);
 
 impl<'a> Evaluation<'a> {
     /// The newest sample of each series.
@@ -98,7 +99,7 @@ impl<'a> Evaluation<'a> {
             let series = self.storage.get(cache.ids[index]);
             let range = cache.range(index, series, oldest, at);
             let before = sample_before(series, range.end, oldest);
-            let after = sample_after(series, range.end, at.saturating_add(lookback));
+            let after = cache.sample_after(series, range.end, at.saturating_add(lookback));
             let value = match (before, after) {
                 (Some((time, value)), _) if time == at => Some(value),
                 (Some(before), Some(after)) => {
@@ -132,16 +133,18 @@ impl<'a> Evaluation<'a> {
         Ok(vector)
     }
 
-    /// The windows of a range vector, with names dropped where the function wants that.
-    pub(super) fn windows(
+    /// Hands each window of a range vector to `visit`, with the labels that the result gets: without the name where the
+    /// function drops it, and whether it is to be dropped later.
+    pub(super) fn each_window(
         &mut self,
         range: &'a RangeNode,
         now: i64,
         keep_name: bool,
-    ) -> Result<Windows<'a>, EvalError> {
+        visit: Visit<'_>,
+    ) -> Result<(), EvalError> {
         match range {
-            RangeNode::Selector(selector) => self.selector_windows(*selector, now, keep_name),
-            RangeNode::Subquery(subquery) => self.subquery_windows(subquery, now, keep_name),
+            RangeNode::Selector(selector) => self.each_selected(*selector, now, keep_name, visit),
+            RangeNode::Subquery(subquery) => self.each_evaluated(subquery, now, keep_name, visit),
         }
     }
 
@@ -151,27 +154,23 @@ impl<'a> Evaluation<'a> {
         range: &'a RangeNode,
         now: i64,
     ) -> Result<Vec<Points>, EvalError> {
-        let windows = self.windows(range, now, true)?;
-        let points = |window: Window<'_>| {
+        let mut series = Vec::new();
+        let query = self.query;
+        self.each_window(range, now, true, &mut |labels, drop_name, window, _| {
             let floats = window.times.iter().zip(&*window.values);
             let floats = floats.map(|(&time, &value)| (time, SampleValue::Float(value)));
-            let histograms = window.histograms.into_iter();
+            let histograms = window.histograms.iter().cloned();
             let histograms = histograms.map(|(time, h)| (time, SampleValue::Histogram(h)));
             let mut points: Vec<(i64, SampleValue)> = floats.chain(histograms).collect();
             points.sort_by_key(|point| point.0);
-            points
-        };
-        Ok(windows
-            .into_iter()
-            .map(|(labels, drop_name, window)| Points {
-                labels: if drop_name {
-                    strip_name(&labels, self.query)
-                } else {
-                    labels
-                },
-                points: points(window),
-            })
-            .collect())
+            let labels = if drop_name {
+                strip_name(&labels, query)
+            } else {
+                labels
+            };
+            series.push(Points { labels, points });
+        })?;
+        Ok(series)
     }
 
     /// Whether all series of a range vector surely have one name, so that dropping it makes no two equal.
@@ -179,12 +178,13 @@ impl<'a> Evaluation<'a> {
         matches!(range, RangeNode::Selector(selector) if self.query.selectors[*selector].fixes_name())
     }
 
-    fn selector_windows(
+    fn each_selected(
         &mut self,
         selector: usize,
         now: i64,
         keep_name: bool,
-    ) -> Result<Windows<'a>, EvalError> {
+        visit: Visit<'_>,
+    ) -> Result<(), EvalError> {
         let query = self.query;
         let plan = &query.selectors[selector];
         let target = &query.options.target;
@@ -194,7 +194,6 @@ impl<'a> Evaluation<'a> {
         let drop_now = !keep_name && !target.features.delayed_name_removal;
         let cache = &mut self.caches[selector];
         cache.refresh(plan, self.storage);
-        let mut windows = Vec::with_capacity(cache.ids.len());
         let mut work = 0;
         for index in 0..cache.ids.len() {
             let series = self.storage.get(cache.ids[index]);
@@ -213,7 +212,11 @@ impl<'a> Evaluation<'a> {
                 ),
                 after: (kind == RangeExtension::Smoothed)
                     .then(|| {
-                        sample_after(series, range.end, end.saturating_add(target.lookback_ms))
+                        cache.sample_after(
+                            series,
+                            range.end,
+                            end.saturating_add(target.lookback_ms),
+                        )
                     })
                     .flatten(),
             });
@@ -229,8 +232,9 @@ impl<'a> Evaluation<'a> {
                 series.labels().clone()
             };
             let window = Window {
-                name: series.labels().get_arc(crate::labels::METRIC_NAME).cloned(),
-                kind: series.labels().get_arc("__type__").cloned(),
+                labels: series.labels(),
+                is_nameless: false,
+                is_counter: plan.is_counter,
                 times: columns.times,
                 values: columns.values,
                 histograms: columns.histograms,
@@ -240,19 +244,19 @@ impl<'a> Evaluation<'a> {
                 end,
                 now,
             };
-            windows.push((labels, !keep_name, window));
+            visit(labels, !keep_name, &window, self.annotations);
         }
-        self.spend(work)?;
-        Ok(windows)
+        self.spend(work)
     }
 
     /// Evaluates the inner expression at the multiples of the step inside the window.
-    fn subquery_windows(
+    fn each_evaluated(
         &mut self,
         subquery: &'a SubqueryNode,
         now: i64,
         keep_name: bool,
-    ) -> Result<Windows<'a>, EvalError> {
+        visit: Visit<'_>,
+    ) -> Result<(), EvalError> {
         let end = reference_time(now, subquery.at, subquery.offset_ms, self.start, self.end);
         let start = end.saturating_sub(subquery.range_ms);
         let step = subquery.step_ms;
@@ -278,32 +282,29 @@ impl<'a> Evaluation<'a> {
             time = next;
         }
         let drop_now = !keep_name && !self.query.options.target.features.delayed_name_removal;
-        let windows = found
-            .into_iter()
-            .map(|found| {
-                let named = (!found.drop_name).then_some(&found.labels);
-                let name = named.and_then(|labels| labels.get_arc(crate::labels::METRIC_NAME));
-                let window = Window {
-                    name: name.cloned(),
-                    kind: found.labels.get_arc("__type__").cloned(),
-                    times: Cow::Owned(found.times),
-                    values: Cow::Owned(found.values),
-                    histograms: found.histograms,
-                    starts: Vec::new(),
-                    extension: None,
-                    start,
-                    end,
-                    now,
-                };
-                let labels = if drop_now {
-                    strip_name(&found.labels, self.query)
-                } else {
-                    found.labels
-                };
-                (labels, found.drop_name || !keep_name, window)
-            })
-            .collect();
-        Ok(windows)
+        for found in found {
+            let window = Window {
+                labels: &found.labels,
+                is_nameless: found.drop_name,
+                is_counter: false,
+                times: Cow::Owned(found.times),
+                values: Cow::Owned(found.values),
+                histograms: found.histograms,
+                starts: Vec::new(),
+                extension: None,
+                start,
+                end,
+                now,
+            };
+            let labels = if drop_now {
+                strip_name(&found.labels, self.query)
+            } else {
+                found.labels.clone()
+            };
+            let drop_name = found.drop_name || !keep_name;
+            visit(labels, drop_name, &window, self.annotations);
+        }
+        Ok(())
     }
 }
 

@@ -87,13 +87,32 @@ fn alert_message(expected: usize, got: usize) -> String {
     }
 }
 
+/// An expression of a fixture with what it should yield, ready to be asked.
+pub(super) struct Question<'f> {
+    assertion: &'f ExprTest,
+    query: Result<Query, Wrong>,
+}
+
+impl<'f> Question<'f> {
+    pub fn new(setting: &Setting<'_>, assertion: &'f ExprTest) -> Self {
+        let query = compile(setting, assertion.expr.as_ref());
+        Self { assertion, query }
+    }
+
+    /// The expression, if it can be evaluated.
+    pub fn query(&self) -> Option<&Query> {
+        self.query.as_ref().ok()
+    }
+}
+
 /// Compares the result of an expression, over the storage as it is at the end of the test, with the samples expected.
 pub(super) fn expression(
     setting: &Setting<'_>,
-    assertion: &ExprTest,
+    question: &Question<'_>,
     storage: &Storage,
     start: i64,
 ) -> Option<Failure> {
+    let assertion = question.assertion;
     let time = assertion
         .eval_time
         .map_or(Duration::ZERO, |time| time.value);
@@ -106,7 +125,9 @@ pub(super) fn expression(
         expected: Vec::new(),
         got: Vec::new(),
     };
-    let outcome = evaluate(setting, text, storage, start.saturating_add(time.ms))
+    let outcome = question.query.as_ref().map_err(Clone::clone);
+    let outcome = outcome
+        .and_then(|query| evaluate(query, text, storage, start.saturating_add(time.ms)))
         .and_then(|got| Ok((got, expected_samples(setting, &assertion.exp_samples)?)));
     let (mut got, mut expected) = match outcome {
         Ok(both) => both,
@@ -144,27 +165,33 @@ type Wrong = (String, Option<Span>);
 
 type Samples = Vec<(Labels, SampleValue)>;
 
-fn evaluate(
-    setting: &Setting<'_>,
-    text: Option<&Text>,
-    storage: &Storage,
-    time: i64,
-) -> Result<Samples, Wrong> {
-    let at = |span: Option<Span>| text.and_then(|text| span.map(|span| text.map(span)));
+fn compile(setting: &Setting<'_>, text: Option<&Text>) -> Result<Query, Wrong> {
     let source = text.map_or("", Text::as_str);
     let expr = promql::parse(source, &setting.options.target).map_err(|errors| {
         let first = errors.first();
         let message = first.map_or_else(String::new, ToString::to_string);
         (
             format!("the expression does not parse: {message}"),
-            at(first.map(|error| error.span)),
+            place(text, first.map(|error| error.span)),
         )
     })?;
-    let query = Query::new(&expr, setting.options)
-        .map_err(|error| (error.message.clone(), at(Some(error.span))))?;
-    let value = Evaluator::new(&query)
+    Query::new(&expr, setting.options)
+        .map_err(|error| (error.message.clone(), place(text, Some(error.span))))
+}
+
+fn place(text: Option<&Text>, span: Option<Span>) -> Option<Span> {
+    Some(text?.map(span?))
+}
+
+fn evaluate(
+    query: &Query,
+    text: Option<&Text>,
+    storage: &Storage,
+    time: i64,
+) -> Result<Samples, Wrong> {
+    let value = Evaluator::new(query)
         .instant(storage, time)
-        .map_err(|error| (error.message.clone(), at(error.span)))?;
+        .map_err(|error| (error.message.clone(), place(text, error.span)))?;
     match value {
         Value::Vector(samples) => Ok(samples.into_iter().map(labelled).collect()),
         Value::Scalar(value) => Ok(vec![(Labels::empty(), value.into())]),

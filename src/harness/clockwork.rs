@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::assertion;
+use super::assertion::{self, Question};
+use super::loading::{Loading, Timing, Traffic};
 use super::outcome::{Failure, FailureKind, TestResult};
 use super::rules::Uncompiled;
-use super::series::{self, Loading};
+use super::series;
 use crate::alerting::{GroupRun, RuleError, RuleGroup, Surroundings};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::engine::Options;
@@ -38,11 +39,23 @@ pub(super) fn run_test(
     let target = &setting.options.target;
     let series = series::read(test, target)?;
     let start = test.start_timestamp.map_or(0, |start| start.value);
+    let timing = Timing {
+        start,
+        interval: interval(setting, test),
+        end: start.saturating_add(last_eval_time(test).ms),
+    };
+    let questions: Vec<Question<'_>> = test
+        .promql_expr_tests
+        .iter()
+        .map(|assertion| Question::new(setting, assertion))
+        .collect();
+    let asked = questions.iter().filter_map(Question::query);
+    let traffic = Traffic::new(setting.groups, asked);
     let mut storage = Storage::new();
     let mut clock = Clock {
         setting,
-        start,
-        loading: Loading::new(&series, start, interval(setting, test), &mut storage),
+        timing,
+        loading: Loading::new(&series, timing, &traffic, &mut storage),
         storage,
         groups: setting
             .groups
@@ -52,7 +65,7 @@ pub(super) fn run_test(
         surroundings: surroundings(test),
         failures: Vec::new(),
     };
-    clock.run(test);
+    clock.run(test, &questions);
     Ok(TestResult {
         name: test.name.as_ref().map_or_else(
             || format!("test {}", number + 1),
@@ -89,7 +102,7 @@ fn surroundings(test: &TestGroup) -> Surroundings {
 
 struct Clock<'a> {
     setting: &'a Setting<'a>,
-    start: i64,
+    timing: Timing,
     loading: Loading<'a>,
     storage: Storage,
     groups: Vec<GroupRun<'a>>,
@@ -98,12 +111,12 @@ struct Clock<'a> {
 }
 
 impl Clock<'_> {
-    fn run(&mut self, test: &TestGroup) {
+    fn run(&mut self, test: &TestGroup, questions: &[Question<'_>]) {
         let mut alerts: Vec<&AlertTest> = test.alert_rule_tests.iter().collect();
         alerts.sort_by_key(|assertion| eval_time(assertion));
         let mut alerts = alerts.into_iter().peekable();
-        let mut now = self.start;
-        let end = self.start.saturating_add(last_eval_time(test).ms);
+        let Timing { start, end, .. } = self.timing;
+        let mut now = start;
         loop {
             if !self.step(now) {
                 return;
@@ -111,7 +124,7 @@ impl Clock<'_> {
             let next = now.saturating_add(self.setting.step.ms);
             // An assertion between two steps sees the state of the earlier one.
             let is_due =
-                |assertion: &&AlertTest| self.start.saturating_add(eval_time(assertion).ms) < next;
+                |assertion: &&AlertTest| start.saturating_add(eval_time(assertion).ms) < next;
             while let Some(assertion) = alerts.next_if(is_due) {
                 let failure = assertion::alerts(self.setting.file, assertion, &self.groups);
                 self.failures.extend(failure);
@@ -121,8 +134,8 @@ impl Clock<'_> {
             }
             now = next;
         }
-        for assertion in &test.promql_expr_tests {
-            let failure = assertion::expression(self.setting, assertion, &self.storage, self.start);
+        for question in questions {
+            let failure = assertion::expression(self.setting, question, &self.storage, start);
             self.failures.extend(failure);
         }
     }
@@ -132,7 +145,7 @@ impl Clock<'_> {
         if let Err((series, error)) = self.loading.advance(now, &mut self.storage) {
             self.failures.push(Failure {
                 kind: FailureKind::Input(series.spec.labels.to_string()),
-                eval_time: Duration::from_ms(now - self.start),
+                eval_time: Duration::from_ms(now - self.timing.start),
                 location: Location::new(self.setting.file, series.item.span),
                 message: error.to_string(),
                 expected: Vec::new(),
@@ -161,7 +174,7 @@ impl Clock<'_> {
     fn rule_failed(&mut self, name: &str, location: Location, now: i64, message: &str) {
         self.failures.push(Failure {
             kind: FailureKind::Rule(name.to_owned()),
-            eval_time: Duration::from_ms(now - self.start),
+            eval_time: Duration::from_ms(now - self.timing.start),
             location,
             message: message.to_owned(),
             expected: Vec::new(),

@@ -6,6 +6,7 @@
 mod assertion;
 mod clockwork;
 mod fixture;
+mod loading;
 mod outcome;
 mod rules;
 mod series;

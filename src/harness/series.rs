@@ -1,10 +1,12 @@
-//! Input series: from the texts of a fixture to samples that are loaded as time goes on.
+//! Input series: from the texts of a fixture to series in notation.
+
+use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Level, Location};
+use crate::labels::Labels;
 use crate::model::{InputSeries, TestGroup, Text};
 use crate::promql::{SeriesPart, SeriesSpec, parse_series_description};
 use crate::source::Span;
-use crate::storage::{AppendError, ExpandError, SampleValue, SeriesId, Storage, expand};
 use crate::target::Target;
 
 /// An input series as read, with the item it stands in.
@@ -24,6 +26,8 @@ pub(super) fn read<'f>(
     target: &Target,
 ) -> Result<Vec<Series<'f>>, Vec<Diagnostic>> {
     let mut found: Vec<Series<'f>> = Vec::new();
+    let mut numbers: FxHashMap<Labels, usize> = FxHashMap::default();
+    let mut replaced = Vec::new();
     let mut problems = Vec::new();
     'items: for item in &test.input_series {
         for (series, values) in lines(item) {
@@ -32,7 +36,7 @@ pub(super) fn read<'f>(
             }
             match parse_series_description(series, values, target) {
                 Ok(spec) => {
-                    found.retain(|earlier| earlier.spec.labels != spec.labels);
+                    replaced.extend(numbers.insert(spec.labels.clone(), found.len()));
                     found.push(Series { item, spec });
                 }
                 Err(errors) => {
@@ -46,6 +50,11 @@ pub(super) fn read<'f>(
                 }
             }
         }
+    }
+    // Equal labels are rare, and few.
+    replaced.sort_unstable();
+    for number in replaced.into_iter().rev() {
+        found.remove(number);
     }
     if problems.is_empty() {
         Ok(found)
@@ -65,82 +74,6 @@ fn lines(item: &InputSeries) -> Vec<(&str, &str)> {
     std::iter::once((series.trim(), first.trim()))
         .chain(rest)
         .collect()
-}
-
-/// The samples of the input series, loaded bit by bit.
-pub(super) struct Loading<'s> {
-    pending: Vec<Pending<'s>>,
-}
-
-struct Pending<'s> {
-    series: &'s Series<'s>,
-    id: SeriesId,
-    samples: std::iter::Peekable<Samples<'s>>,
-}
-
-type Samples<'s> = Box<dyn Iterator<Item = Result<(i64, SampleValue), ExpandError>> + 's>;
-
-/// Why a sample could not be loaded.
-#[derive(Debug)]
-pub(super) enum LoadError {
-    Expand(ExpandError),
-    Append(AppendError),
-}
-
-impl std::fmt::Display for LoadError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Expand(error) => error.fmt(f),
-            Self::Append(error) => error.fmt(f),
-        }
-    }
-}
-
-impl<'s> Loading<'s> {
-    /// Nothing is loaded yet; series that never have a sample do not come into being.
-    pub fn new(
-        series: &'s [Series<'s>],
-        start: i64,
-        interval_ms: i64,
-        storage: &mut Storage,
-    ) -> Self {
-        let pending = series
-            .iter()
-            .filter_map(|series| {
-                let samples: Samples<'s> = Box::new(expand(&series.spec, start, interval_ms));
-                let mut samples = samples.peekable();
-                samples.peek()?;
-                Some(Pending {
-                    series,
-                    id: storage.series_id(&series.spec.labels),
-                    samples,
-                })
-            })
-            .collect();
-        Self { pending }
-    }
-
-    /// Loads every sample up to and including `time`.
-    pub fn advance(
-        &mut self,
-        time: i64,
-        storage: &mut Storage,
-    ) -> Result<(), (&'s Series<'s>, LoadError)> {
-        for pending in &mut self.pending {
-            let is_due = |sample: &Result<(i64, SampleValue), ExpandError>| match sample {
-                Ok((at, _)) => *at <= time,
-                Err(_) => true,
-            };
-            while let Some(sample) = pending.samples.next_if(is_due) {
-                let (at, value) =
-                    sample.map_err(|error| (pending.series, LoadError::Expand(error)))?;
-                storage
-                    .append(pending.id, at, value)
-                    .map_err(|error| (pending.series, LoadError::Append(error)))?;
-            }
-        }
-        Ok(())
-    }
 }
 
 fn problem(

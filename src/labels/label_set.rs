@@ -45,6 +45,12 @@ impl Labels {
         Self(labels.into())
     }
 
+    /// Whether both are one set in memory, which is known at once; equal sets need not be.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// Number of labels.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -40,6 +40,14 @@ pub fn expand(
     .flatten()
 }
 
+/// How many time slots a series takes up, gaps included.
+#[must_use]
+pub fn slots(spec: &SeriesSpec) -> usize {
+    let slots = spec.items.iter().map(|item| item_slots(&item.value));
+    let total = slots.fold(0, u64::saturating_add);
+    usize::try_from(total).unwrap_or(usize::MAX)
+}
+
 /// Yields a time slot at a time; an empty slot is a gap.
 struct Expansion<'s> {
     items: &'s [crate::source::Spanned<SeriesItem>],
@@ -61,7 +69,7 @@ impl Iterator for Expansion<'_> {
     fn next(&mut self) -> Option<Slot> {
         loop {
             let item = &self.items.first()?.value;
-            let times = slots(item);
+            let times = item_slots(item);
             if self.done == times {
                 self.items = &self.items[1..];
                 self.done = 0;
@@ -127,7 +135,7 @@ impl Expansion<'_> {
     }
 }
 
-fn slots(item: &SeriesItem) -> u64 {
+fn item_slots(item: &SeriesItem) -> u64 {
     match item {
         SeriesItem::Stale => 1,
         SeriesItem::Gap { times }

@@ -6,7 +6,7 @@ mod sample;
 mod series;
 mod store;
 
-pub use expand::{ExpandError, expand};
+pub use expand::{ExpandError, expand, slots};
 pub use histogram::Histogram;
 pub use sample::SampleValue;
 pub use series::{AppendError, STALE_NAN, Series, is_stale};

@@ -163,6 +163,30 @@ impl Series {
         Ok(())
     }
 
+    pub(super) fn append_all(
+        &mut self,
+        room: usize,
+        mut samples: impl Iterator<Item = (i64, f64)>,
+    ) -> Result<(), AppendError> {
+        if self.has_histograms() || !self.starts.is_empty() {
+            return samples.try_for_each(|(time, value)| self.append(time, value.into()));
+        }
+        self.times.reserve_exact(room);
+        self.values.reserve_exact(room);
+        let mut last = self.times.last().copied();
+        for (time, value) in samples {
+            if last.is_some_and(|last| time <= last) {
+                self.append(time, value.into())?;
+                continue;
+            }
+            last = Some(time);
+            self.has_stale |= is_stale(value);
+            self.times.push(time);
+            self.values.push(value);
+        }
+        Ok(())
+    }
+
     /// Gives a histogram the hint with which Prometheus would read it back.
     fn mark(&self, histogram: &mut Arc<Histogram>) {
         let last = self.times.len().checked_sub(1);

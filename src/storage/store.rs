@@ -15,6 +15,7 @@ pub struct Storage {
     by_labels: FxHashMap<Labels, SeriesId>,
     /// For each label name and value the series that carry it, ascending.
     postings: FxHashMap<Arc<str>, FxHashMap<Arc<str>, Vec<SeriesId>>>,
+    horizon: Option<i64>,
 }
 
 impl Storage {
@@ -56,6 +57,27 @@ impl Storage {
                 .push(id);
         }
         id
+    }
+
+    /// The time in milliseconds behind which samples do not count yet: they were stored ahead of time.
+    #[must_use]
+    pub fn horizon(&self) -> i64 {
+        self.horizon.unwrap_or(i64::MAX)
+    }
+
+    /// Lets no sample behind `time` count. A horizon only moves on.
+    pub fn set_horizon(&mut self, time: i64) {
+        self.horizon = Some(time);
+    }
+
+    /// Adds numbers at the end of a series, about `room` of them; times in milliseconds.
+    pub fn append_all(
+        &mut self,
+        id: SeriesId,
+        room: usize,
+        samples: impl Iterator<Item = (i64, f64)>,
+    ) -> Result<(), AppendError> {
+        self.series[id].append_all(room, samples)
     }
 
     /// Adds a sample at the end of a series; time in milliseconds.

@@ -43,8 +43,9 @@ pub(super) fn absent_over_time<'a>(
     let Some(range) = &call.range else {
         return Err(EvalError::new("expected a range vector"));
     };
-    let windows = evaluation.windows(range, now, true)?;
-    Ok(one_if(windows.is_empty(), call))
+    let mut is_absent = true;
+    evaluation.each_window(range, now, true, &mut |_, _, _, _| is_absent = false)?;
+    Ok(one_if(is_absent, call))
 }
 
 fn one_if(absent: bool, call: &CallNode) -> Value {

@@ -41,7 +41,7 @@ pub(super) fn join(
 }
 
 pub(super) fn warn_mixed(window: &Window<'_>, scope: &mut Scope<'_>) {
-    let name = window.name.as_deref().unwrap_or("");
+    let name = window.name();
     scope.warn(format!(
         "encountered a mix of histograms and floats{}",
         for_metric(name)
@@ -72,7 +72,7 @@ pub(super) fn warn_not_gauge(name: &str, scope: &mut Scope<'_>) {
 /// Functions of numbers pass over histograms and say so where there are both.
 pub(super) fn note_ignored(window: &Window<'_>, scope: &mut Scope<'_>) {
     if !window.histograms.is_empty() && !window.times.is_empty() {
-        let name = window.name.as_deref().unwrap_or("");
+        let name = window.name();
         scope.info(format!(
             "ignored histograms in a range containing both floats and histograms{}",
             for_metric(name)

@@ -60,11 +60,20 @@ fn difference(window: &Window<'_>, scope: &mut Scope<'_>, flavour: Flavour) -> O
     of_histograms(window, scope, flavour)
 }
 
+/// Whether the name ends as that of a counter does.
+pub(in super::super) fn is_counter_name(name: &str) -> bool {
+    let mut suffixes = ["_total", "_sum", "_count", "_bucket"].iter();
+    suffixes.any(|suffix| name.ends_with(suffix))
+}
+
 /// A counter's name ends in one of four ways, or its label `__type__` says that it is one.
 fn note_doubtful_counter(window: &Window<'_>, scope: &mut Scope<'_>) {
-    let name = window.name.as_deref().unwrap_or("");
+    if window.is_counter && !scope.target.features.type_and_unit_labels {
+        return;
+    }
+    let name = window.name();
     if scope.target.features.type_and_unit_labels {
-        let kind = window.kind.as_deref().unwrap_or("unknown");
+        let kind = window.kind().unwrap_or("unknown");
         if !matches!(kind, "counter" | "histogram" | "unknown" | "") {
             scope.info(format!(
                 "metric might not be a counter, __type__ label is not set to \"counter\" or \"histogram\", got {}: {}",
@@ -76,10 +85,7 @@ fn note_doubtful_counter(window: &Window<'_>, scope: &mut Scope<'_>) {
             return;
         }
     }
-    let is_counter_like = ["_total", "_sum", "_count", "_bucket"]
-        .iter()
-        .any(|suffix| name.ends_with(suffix));
-    if !name.is_empty() && !is_counter_like {
+    if !name.is_empty() && !is_counter_name(name) {
         scope.info(format!(
             "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {}",
             crate::labels::quote(name)
@@ -163,7 +169,16 @@ fn of_floats(window: &Window<'_>, scope: &mut Scope<'_>, flavour: Flavour) -> Op
     if coverage.zero_at.is_some() {
         difference = values[last];
     }
-    if flavour.is_counter {
+    if flavour.is_counter && window.starts.is_empty() {
+        let fell = |pair: &&[f64]| pair[1] < pair[0];
+        // Looking at all pairs without a branch is faster than to stop at the first; most windows have no reset.
+        if values.windows(2).fold(false, |any, pair| any | fell(&pair)) {
+            difference = values
+                .windows(2)
+                .filter(fell)
+                .fold(difference, |sum, pair| sum + pair[0]);
+        }
+    } else if flavour.is_counter {
         for at in 1..=last {
             let step = Step {
                 time_before: times[at - 1],
@@ -188,7 +203,7 @@ fn of_floats(window: &Window<'_>, scope: &mut Scope<'_>, flavour: Flavour) -> Op
 }
 
 fn warn_overlap(window: &Window<'_>, scope: &mut Scope<'_>) {
-    let name = window.name.as_deref().unwrap_or("");
+    let name = window.name();
     scope.warn(format!(
         "sample has start time that overlaps with previous sample timestamp for metric {}",
         crate::labels::quote(name)
@@ -246,7 +261,7 @@ fn histogram_difference(
     flavour: Flavour,
 ) -> Option<Histogram> {
     let (first, last) = (points.first()?, points.last()?);
-    let name = window.name.as_deref().unwrap_or("");
+    let name = window.name();
     let is_gauge = |histogram: &Histogram| histogram.hint == CounterResetHint::Gauge;
     if flavour.is_counter && points.iter().any(|histogram| is_gauge(histogram)) {
         combining::warn_not_counter(name, scope);

@@ -78,7 +78,7 @@ fn last_difference(
             Some(SampleValue::Float(difference))
         }
         (SampleValue::Histogram(before), SampleValue::Histogram(after)) => {
-            let name = window.name.as_deref().unwrap_or("");
+            let name = window.name();
             let is_gauge = |h: &Histogram| h.hint == CounterResetHint::Gauge;
             if is_rate && (is_gauge(before) || is_gauge(after)) {
                 combining::warn_not_counter(name, scope);

@@ -106,7 +106,7 @@ fn of_either(
         }
         _ => {
             let list: Vec<&Histogram> = window.histograms.iter().map(|(_, h)| &**h).collect();
-            let name = window.name.as_deref().unwrap_or("");
+            let name = window.name();
             let Some(joined) = of_histograms(&list) else {
                 combining::warn_mixed_schemas(name, scope);
                 return None;
