@@ -1,15 +1,17 @@
-//! How long a check and a test run take, from opening the files to the findings: `cargo bench`.
+//! How long a check takes, from opening the files to the findings: `cargo bench --bench check`.
 
+#[allow(dead_code, reason = "fixtures are for the other benchmarks")]
 mod generator;
+mod project;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use rulecheck::diagnostic::Level;
-use rulecheck::harness::{self, Run};
 use rulecheck::lint::{self, Levels};
-use rulecheck::project::{self, Choice, Project};
+
+use project::{open, write};
 
 fn main() {
     divan::main();
@@ -32,17 +34,6 @@ fn check_10000_rules_in_1000_files(bencher: Bencher) {
         .bench(|| check(&folder));
 }
 
-#[divan::bench(sample_count = 20, sample_size = 1)]
-fn run_1000_tests_in_100_fixtures(bencher: Bencher) {
-    let files = (0..100)
-        .flat_map(|number| generator::fixture(number, 10, 10))
-        .collect();
-    let folder = write("fixtures", files);
-    bencher
-        .counter(ItemsCount::new(1_000_usize))
-        .bench(|| test(&folder));
-}
-
 /// Opens and lints a folder. Findings of level error would be a fault of the generator.
 fn check(folder: &Path) {
     for project in open(folder) {
@@ -53,51 +44,4 @@ fn check(folder: &Path) {
         );
         black_box(found);
     }
-}
-
-/// Opens a folder and runs its fixtures, all of which pass.
-fn test(folder: &Path) {
-    let projects = open(folder);
-    let fixtures: Vec<_> = projects
-        .iter()
-        .flat_map(|project| {
-            project
-                .environments
-                .iter()
-                .map(move |environment| (project, environment))
-        })
-        .flat_map(|(project, environment)| {
-            environment.files.iter().map(|file| (file, project.target))
-        })
-        .collect();
-    let report = harness::run(&Run {
-        fixtures,
-        only: Vec::new(),
-    });
-    let tests = report
-        .files
-        .iter()
-        .map(|file| file.tests.len())
-        .sum::<usize>();
-    assert!(report.passed() && tests == 1_000, "{tests} tests");
-}
-
-fn open(folder: &Path) -> Vec<Project> {
-    let choice = Choice {
-        isolated: true,
-        ..Choice::default()
-    };
-    project::open(&[folder.to_owned()], None, &choice).expect("the folder was just written")
-}
-
-/// Writes the files into a folder of their own under `target/tmp`.
-fn write(name: &str, files: Vec<(String, String)>) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("bench")
-        .join(name);
-    std::fs::create_dir_all(&folder).expect("target/tmp can be written");
-    for (name, text) in files {
-        std::fs::write(folder.join(name), text).expect("target/tmp can be written");
-    }
-    folder
 }

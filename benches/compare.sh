@@ -1,14 +1,22 @@
 #!/usr/bin/env bash
-# promtool and rulecheck over the same generated rule file, side by side: wall time, processor time, peak memory.
+# promtool and rulecheck over the same generated files, side by side: wall time, processor time, peak memory.
 #
-#   benches/compare.sh            RUNS=7 RULES=10000 benches/compare.sh
+#   benches/compare.sh            all cases            RUNS=7 benches/compare.sh check
+#
+#   check         10,000 rules in one file
+#   many-series   one fixture with 10,000 series of 1,000 samples; its rules and queries look at 100 series each
+#   many-tests    1,000 small test groups
+#   long-time     7 days at 15 seconds: sum by (le) (rate(latency_bucket[5m]))
+#   all-series    rulecheck alone, as promtool refuses so many samples: ten rules over 10,000 series
+#   growth        rulecheck alone: twice the series, tests and days
 #
 # The two take turns, so that both see the same machine; the smallest time of each is the fairest where others work too.
-# Exits with 1 where rulecheck needs more than a tenth of promtool's wall time.
+# Exits with 1 where rulecheck misses its target: a tenth of promtool's time for `check`, a fiftieth of its time and a
+# quarter of its memory for the fixtures.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-runs=${RUNS:-5}
-rules=${RULES:-10000}
+cases=("$@")
+[ $# -gt 0 ] || cases=(check many-series many-tests long-time all-series growth)
 
 if ! command -v promtool >/dev/null; then
   echo "skipped: no promtool"
@@ -18,74 +26,125 @@ fi
 cargo build --release --locked --quiet --bin rulecheck --example generate
 target=${CARGO_TARGET_DIR:-target}
 folder=$target/tmp/compare
-"$target/release/examples/generate" "$folder" "$rules"
-file=$folder/rules.yml
+rulecheck=$target/release/rulecheck
+row='%-12s %-10s %11s %13s %15s %12s\n'
+missed=0
 
-declare -A commands=(
-  [promtool]="promtool check rules --lint=none $file"
-  [rulecheck]="$target/release/rulecheck check --isolated $file"
-)
+# generate CASE SIZE: the files of a case; prints the one to name on the command line.
+generate() {
+  "$target/release/examples/generate" "$folder/$1-$2" "$1" "$2"
+  case $1 in
+    check) echo "$folder/$1-$2/rules.yml" ;;
+    *) echo "$folder/$1-$2"/*_test.yaml ;;
+  esac
+}
 
-# run NAME: appends "WALL CPU", in milliseconds, to the times of NAME. Both programs must be content with the file.
-run() {
-  local times real user sys
+# measure LABEL COMMAND…: appends "WALL CPU MEMORY", in milliseconds and MB, to the times of LABEL. The command must pass.
+measure() {
+  local label=$1 times real user sys memory='?'
+  shift
   TIMEFORMAT='%3R %3U %3S'
-  times=$({ time ${commands[$1]} >"$folder/output" 2>&1; } 2>&1) || {
+  times=$({ time "$@" >"$folder/output" 2>&1; } 2>&1) || {
     cat "$folder/output" >&2
-    echo "$1 refuses the generated file" >&2
+    echo "$* failed on generated input" >&2
     exit 2
   }
   read -r real user sys <<<"${times//[.,]/}"
-  echo "$((10#$real)) $((10#$user + 10#$sys))" >>"$folder/$1.times"
+  if [ -x /usr/bin/time ] && [ ! -e "$folder/$label.memory" ]; then
+    /usr/bin/time -o "$folder/output" -f %M "$@" >/dev/null 2>&1
+    memory=$(($(tail -n 1 "$folder/output") / 1000))
+    echo "$memory" >"$folder/$label.memory"
+  fi
+  echo "$((10#$real)) $((10#$user + 10#$sys))" >>"$folder/$label.times"
 }
 
-# peak NAME: the largest resident memory in MB, or ? where GNU time is not installed.
-peak() {
-  local kilobytes
-  if kilobytes=$({ /usr/bin/time -f %M ${commands[$1]} >/dev/null 2>"$folder/output"; tail -n 1 "$folder/output"; } 2>/dev/null); then
-    echo "$((kilobytes / 1000))"
+# column LABEL FIELD: that field of all runs, smallest first.
+column() { cut -d' ' -f"$2" "$folder/$1.times" | sort -n; }
+smallest() { column "$1" "$2" | head -n 1; }
+median() { column "$1" "$2" | sed -n "$((($(wc -l <"$folder/$1.times") + 1) / 2))p"; }
+memory() { cat "$folder/$1.memory" 2>/dev/null || echo '?'; }
+seconds() { printf '%d.%03d s' $(($1 / 1000)) $(($1 % 1000)); }
+# ratio PROMTOOL RULECHECK: with one decimal.
+ratio() {
+  if [ "$1" = '?' ]; then
+    echo '?'
   else
-    echo "?"
+    printf '%d.%d x' $(($1 / $2)) $(($1 * 10 / $2 % 10))
   fi
 }
 
-# column NAME FIELD: that field of all runs, smallest first.
-column() { cut -d' ' -f"$2" "$folder/$1.times" | sort -n; }
-smallest() { column "$1" "$2" | head -n 1; }
-median() { column "$1" "$2" | sed -n "$(((runs + 1) / 2))p"; }
-seconds() { printf '%d.%03d s' $(($1 / 1000)) $(($1 % 1000)); }
-# ratio PROMTOOL RULECHECK: with one decimal.
-ratio() { printf '%d.%d x' $(($1 / $2)) $(($1 * 10 / $2 % 10)); }
+# line CASE LABEL: one row of the table.
+line() {
+  printf "$row" "$1" "$2" "$(seconds "$(smallest "$2" 1)")" "$(seconds "$(median "$2" 1)")" \
+    "$(seconds "$(smallest "$2" 2)")" "$(memory "$2") MB"
+}
 
-rm -f "$folder"/*.times
-for name in promtool rulecheck; do ${commands[$name]} >/dev/null 2>&1 || true; done # warm the page cache
-for _ in $(seq "$runs"); do
-  run promtool
-  run rulecheck
-done
+# compare CASE SIZE RUNS FACTOR PROMTOOL-ARGUMENTS… -- RULECHECK-ARGUMENTS…: in turns; at least FACTOR times faster.
+compare() {
+  local name=$1 size=$2 runs=$3 factor=$4 file promtool=()
+  shift 4
+  while [ "$1" != -- ]; do
+    promtool+=("$1")
+    shift
+  done
+  shift
+  file=$(generate "$name" "$size")
+  rm -f "$folder"/*.times "$folder"/*.memory
+  for _ in $(seq "$runs"); do
+    measure promtool promtool "${promtool[@]}" "$file"
+    measure rulecheck "$rulecheck" "$@" "$file"
+  done
+  line "$name" promtool
+  line '' rulecheck
+  printf "$row" '' ratio "$(ratio "$(smallest promtool 1)" "$(smallest rulecheck 1)")" \
+    "$(ratio "$(median promtool 1)" "$(median rulecheck 1)")" \
+    "$(ratio "$(smallest promtool 2)" "$(smallest rulecheck 2)")" \
+    "$(ratio "$(memory promtool)" "$(memory rulecheck)")"
+  if [ $(($(smallest rulecheck 1) * factor)) -gt "$(smallest promtool 1)" ]; then
+    echo "  missed: $factor times faster than promtool"
+    missed=1
+  fi
+  if [ "$factor" = 50 ] && [ "$(memory promtool)" != '?' ] &&
+    [ $(($(memory rulecheck) * 4)) -gt "$(memory promtool)" ]; then
+    echo "  missed: a quarter of promtool's memory"
+    missed=1
+  fi
+}
 
+# alone CASE SIZE RUNS
+alone() {
+  local file
+  file=$(generate "$1" "$2")
+  rm -f "$folder"/*.times "$folder"/*.memory
+  for _ in $(seq "$3"); do
+    measure rulecheck "$rulecheck" test --isolated "$file"
+  done
+  line "$1 $2" rulecheck
+}
+
+mkdir -p "$folder"
 version=$(promtool --version 2>&1 | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
-size=$(wc -c <"$file")
-printf 'promtool %s and rulecheck over %d rules in one file of %d.%d MB, %d runs each, in turns\n\n' \
-  "$version" "$rules" $((size / 1000000)) $((size / 100000 % 10)) "$runs"
-row='%-10s %12s %12s %14s %12s\n'
-printf "$row" '' 'wall, min' 'wall, median' 'processor, min' 'peak memory'
-declare -A memory
-for name in promtool rulecheck; do
-  memory[$name]=$(peak "$name")
-  printf "$row" "$name" "$(seconds "$(smallest $name 1)")" "$(seconds "$(median $name 1)")" \
-    "$(seconds "$(smallest $name 2)")" "${memory[$name]} MB"
+echo "promtool $version and $("$rulecheck" --version), in turns"
+echo
+printf "$row" '' '' 'wall, min' 'wall, median' 'processor, min' 'peak memory'
+old=(--isolated --target-prometheus 2.42)
+for name in "${cases[@]}"; do
+  case $name in
+    check) compare check 10000 "${RUNS:-5}" 10 check rules --lint=none -- check --isolated ;;
+    many-series) compare many-series 100 "${RUNS:-1}" 50 test rules -- test "${old[@]}" ;;
+    many-tests) compare many-tests 1000 "${RUNS:-1}" 50 test rules -- test "${old[@]}" ;;
+    long-time) compare long-time 7 "${RUNS:-1}" 50 test rules -- test "${old[@]}" ;;
+    all-series) alone all-series 100 "${RUNS:-3}" ;;
+    growth)
+      for jobs in 50 100 200 400; do alone many-series "$jobs" "${RUNS:-3}"; done
+      for jobs in 25 50 100; do alone all-series "$jobs" "${RUNS:-3}"; done
+      for tests in 500 1000 2000 4000; do alone many-tests "$tests" "${RUNS:-3}"; done
+      for days in 4 8 16 32; do alone long-time "$days" "${RUNS:-3}"; done
+      ;;
+    *)
+      echo "no such case: $name" >&2
+      exit 2
+      ;;
+  esac
 done
-memory_ratio='?'
-if [ "${memory[promtool]}" != '?' ]; then
-  memory_ratio=$(ratio "${memory[promtool]}" "${memory[rulecheck]}")
-fi
-printf "$row" 'ratio' "$(ratio "$(smallest promtool 1)" "$(smallest rulecheck 1)")" \
-  "$(ratio "$(median promtool 1)" "$(median rulecheck 1)")" \
-  "$(ratio "$(smallest promtool 2)" "$(smallest rulecheck 2)")" "$memory_ratio"
-
-if [ $(($(smallest rulecheck 1) * 10)) -gt "$(smallest promtool 1)" ]; then
-  echo
-  echo "rulecheck needs more than a tenth of promtool's time"
-  exit 1
-fi
+exit "$missed"

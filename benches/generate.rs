@@ -1,6 +1,6 @@
-//! Writes what `compare.sh` measures into a folder: `generate FOLDER check|many-series|many-tests|long-time SIZE`.
+//! Writes what `compare.sh` measures into a folder: `generate FOLDER check|many-series|all-series|many-tests|long-time SIZE`.
 
-#[allow(dead_code, reason = "some inputs are for `cargo bench` alone")]
+#[allow(dead_code, reason = "rules in many files are for `cargo bench`")]
 mod generator;
 
 use std::error::Error;
@@ -9,12 +9,15 @@ use std::path::Path;
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [folder, what, size] = arguments.as_slice() else {
-        return Err("usage: generate FOLDER check|many-series|many-tests|long-time SIZE".into());
+        return Err(
+            "usage: generate FOLDER check|many-series|all-series|many-tests|long-time SIZE".into(),
+        );
     };
     let size: usize = size.parse()?;
     let files = match what.as_str() {
         "check" => vec![("rules.yml".to_owned(), generator::rule_file(size))],
         "many-series" => generator::many_series(size).into(),
+        "all-series" => generator::all_series(size).into(),
         "many-tests" => generator::fixture(0, 2, size).into(),
         "long-time" => generator::long_time(size).into(),
         _ => return Err(format!("no such input: {what}").into()),

@@ -233,12 +233,14 @@ fn test_group(out: &mut String, test: usize, rules: usize, dice: &mut Dice) {
     }
 }
 
+/// Samples of each series of [`many_series`].
+const SAMPLES: usize = 1_000;
+
 /// A fixture of `jobs` times 100 counters with 1,000 samples each, a minute apart, and its rule file. Twenty rules and
 /// twenty queries look at a hundred series each, which stays below promtool's 10,000 samples a query; the rules run every
 /// minute. There must be at least 20 jobs.
 pub fn many_series(jobs: usize) -> [(String, String); 2] {
     const INSTANCES: usize = 100;
-    const SAMPLES: usize = 1_000;
     let mut rules = String::from("groups:\n  - name: wide\n    rules:\n");
     for job in 0..10 {
         let _ = write!(
@@ -264,25 +266,48 @@ pub fn many_series(jobs: usize) -> [(String, String); 2] {
     // Instance i grows by 60 (i + 1) a minute, so by i + 1 a second, and 1 + 2 + … + 100 is 5050.
     let _ = writeln!(text, "    promql_expr_test:");
     for job in 0..20 {
-        let (expr, labels) = match job {
-            0..10 => (
-                format!("job:requests:rate5m{{job=\"j{job:03}\"}}"),
-                format!("job:requests:rate5m{{job=\"j{job:03}\"}}"),
-            ),
-            _ => (
-                format!("sum by (job) (rate(requests_total{{job=\"j{job:03}\"}}[5m]))"),
-                format!("{{job=\"j{job:03}\"}}"),
-            ),
+        let expr = match job {
+            0..10 => format!("job:requests:rate5m{{job=\"j{job:03}\"}}"),
+            _ => format!("sum by (job) (rate(requests_total{{job=\"j{job:03}\"}}[5m]))"),
         };
         let _ = write!(
             text,
-            "      - expr: '{expr}'\n        eval_time: {}m\n        exp_samples: [{{labels: '{labels}', value: 5050}}]\n",
+            "      - expr: 'round({expr}, 0.001)'\n        eval_time: {}m\n        exp_samples: [{{labels: '{{job=\"j{job:03}\"}}', value: 5050}}]\n",
             SAMPLES - 1 - job,
         );
     }
     [
         ("wide.yml".to_owned(), rules),
         ("wide_test.yaml".to_owned(), text),
+    ]
+}
+
+/// The series of [`many_series`], and ten rules that each look at all of them every ten minutes.
+pub fn all_series(jobs: usize) -> [(String, String); 2] {
+    let [_, (_, text)] = many_series(jobs);
+    let mut rules = String::from("groups:\n  - name: all\n    rules:\n");
+    for window in 1..=10 {
+        let _ = write!(
+            rules,
+            "      - record: all:requests:rate{0}m\n        expr: sum by (instance) (rate(requests_total[{0}m]))\n",
+            window * 5
+        );
+    }
+    // Instance 00 of each job grows by one a second.
+    let text = format!(
+        "{}    promql_expr_test:\n      - expr: 'round(all:requests:rate5m{{instance=\"i00\"}}, 0.001)'\n        eval_time: {}m\n        \
+         exp_samples: [{{labels: '{{instance=\"i00\"}}', value: {jobs}}}]\n",
+        text.split("    promql_expr_test:")
+            .next()
+            .unwrap_or_default(),
+        SAMPLES - 10,
+    );
+    let text = text
+        .replace("wide.yml", "all.yml")
+        .replace("evaluation_interval: 1m", "evaluation_interval: 10m");
+    [
+        ("all.yml".to_owned(), rules),
+        ("all_test.yaml".to_owned(), text),
     ]
 }
 
@@ -308,12 +333,12 @@ pub fn long_time(days: usize) -> [(String, String); 2] {
     // Bucket n, from 0, of each of the two instances grows by 2^n a second: factors of two keep every step exact.
     let _ = write!(
         text,
-        "    promql_expr_test:\n      - expr: le:latency:rate5m\n        eval_time: {days}d\n        exp_samples:\n"
+        "    promql_expr_test:\n      - expr: round(le:latency:rate5m, 0.001)\n        eval_time: {days}d\n        exp_samples:\n"
     );
     for (number, bucket) in BUCKETS.iter().enumerate() {
         let _ = writeln!(
             text,
-            "          - {{labels: 'le:latency:rate5m{{le=\"{bucket}\"}}', value: {}}}",
+            "          - {{labels: '{{le=\"{bucket}\"}}', value: {}}}",
             2 << number
         );
     }

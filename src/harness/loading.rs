@@ -12,7 +12,9 @@ use super::series::Series;
 use crate::alerting::{RuleGroup, RuleKind};
 use crate::engine::Query;
 use crate::promql::{SeriesItem, SeriesSpec};
-use crate::storage::{AppendError, ExpandError, SampleValue, SeriesId, Storage, expand, slots};
+use crate::storage::{
+    AppendError, ExpandError, Grid, SampleValue, SeriesId, Storage, expand, slots,
+};
 
 /// When the samples of input series are, in milliseconds.
 #[derive(Clone, Copy, Debug)]
@@ -88,10 +90,14 @@ impl<'a> Traffic<'a> {
     }
 }
 
-/// Whether the series has no histograms.
-fn is_numeric(spec: &SeriesSpec) -> bool {
-    let mut items = spec.items.iter();
-    !items.any(|item| matches!(item.value, SeriesItem::Histogram { .. }))
+/// Whether the series has a number at every time.
+fn is_plain(spec: &SeriesSpec) -> bool {
+    spec.items.iter().all(|item| {
+        !matches!(
+            item.value,
+            SeriesItem::Histogram { .. } | SeriesItem::Gap { .. }
+        )
+    })
 }
 
 struct Pending<'s> {
@@ -134,21 +140,19 @@ impl<'s> Loading<'s> {
             .map(|series| (series, storage.series_id(&series.spec.labels)))
             .collect();
         let read = traffic.read(storage);
+        let longest = found.iter().map(|(series, _)| slots(&series.spec)).max();
+        let room = timing.slots().min(longest.unwrap_or(0));
+        let grid = Grid::new(timing.start, timing.interval, room);
         let mut pending = Vec::new();
         for (series, id) in found {
-            if timing.interval > 0 && is_numeric(&series.spec) && !traffic.writes(&series.spec) {
-                let room = slots(&series.spec).min(timing.slots());
-                let numbers = samples(series)
-                    .filter_map(|sample| {
-                        sample
-                            .ok()
-                            .and_then(|(at, value)| Some((at, value.float()?)))
-                    })
-                    .take_while(|(at, _)| *at <= timing.end);
-                // Their times ascend, and nobody else writes there: none is refused.
-                if !read.contains(&id) || storage.append_all(id, room, numbers).is_ok() {
-                    continue;
+            if timing.interval > 0 && is_plain(&series.spec) && !traffic.writes(&series.spec) {
+                if read.contains(&id) {
+                    let mut values = Vec::with_capacity(slots(&series.spec).min(room));
+                    let numbers = samples(series).filter_map(|sample| sample.ok()?.1.float());
+                    values.extend(numbers.take(room));
+                    storage.fill(id, &grid, values);
                 }
+                continue;
             }
             let samples: Samples<'s> = Box::new(samples(series));
             let samples = samples.peekable();

@@ -5,9 +5,11 @@ pub mod histogram;
 mod sample;
 mod series;
 mod store;
+mod times;
 
 pub use expand::{ExpandError, expand, slots};
 pub use histogram::Histogram;
 pub use sample::SampleValue;
 pub use series::{AppendError, STALE_NAN, Series, is_stale};
 pub use store::{SeriesId, Storage};
+pub use times::Grid;

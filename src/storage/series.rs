@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::histogram::{Histogram, InvalidHistogram};
 use super::sample::SampleValue;
+use super::times::{Grid, Times};
 use crate::labels::Labels;
 
 /// The NaN whose bits mean "this series has ended here" (`value.StaleNaN`).
@@ -18,7 +19,7 @@ pub fn is_stale(value: f64) -> bool {
 #[derive(Clone, Debug)]
 pub struct Series {
     labels: Labels,
-    times: Vec<i64>,
+    times: Times,
     values: Vec<f64>,
     /// The histogram at each time, where there is one; empty while the series has none at all.
     histograms: Vec<Option<Arc<Histogram>>>,
@@ -42,7 +43,7 @@ impl Series {
     pub(super) fn new(labels: Labels) -> Self {
         Self {
             labels,
-            times: Vec::new(),
+            times: Times::default(),
             values: Vec::new(),
             histograms: Vec::new(),
             starts: Vec::new(),
@@ -108,7 +109,7 @@ impl Series {
     /// time finds its edge in a step or two.
     #[must_use]
     pub fn first_after(&self, time: i64, near: usize) -> usize {
-        let times = &self.times;
+        let times = &*self.times;
         let near = near.min(times.len());
         let is_before = |&sample: &i64| sample <= time;
         if near < times.len() && is_before(&times[near]) {
@@ -163,28 +164,12 @@ impl Series {
         Ok(())
     }
 
-    pub(super) fn append_all(
-        &mut self,
-        room: usize,
-        mut samples: impl Iterator<Item = (i64, f64)>,
-    ) -> Result<(), AppendError> {
-        if self.has_histograms() || !self.starts.is_empty() {
-            return samples.try_for_each(|(time, value)| self.append(time, value.into()));
-        }
-        self.times.reserve_exact(room);
-        self.values.reserve_exact(room);
-        let mut last = self.times.last().copied();
-        for (time, value) in samples {
-            if last.is_some_and(|last| time <= last) {
-                self.append(time, value.into())?;
-                continue;
-            }
-            last = Some(time);
-            self.has_stale |= is_stale(value);
-            self.times.push(time);
-            self.values.push(value);
-        }
-        Ok(())
+    /// Gives a series without samples these numbers, at the times of the grid.
+    pub(super) fn fill(&mut self, grid: &Grid, values: Vec<f64>) {
+        self.times = Times::on(grid, values.len());
+        self.has_stale = values.iter().any(|&value| is_stale(value));
+        self.values = values;
+        self.values.truncate(self.times.len());
     }
 
     /// Gives a histogram the hint with which Prometheus would read it back.

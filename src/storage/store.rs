@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{AppendError, SampleValue, Series};
+use super::{AppendError, Grid, SampleValue, Series};
 use crate::labels::{Labels, MatchOp, Matcher};
 
 /// The number of a series, in order of its first sample.
@@ -70,14 +70,9 @@ impl Storage {
         self.horizon = Some(time);
     }
 
-    /// Adds numbers at the end of a series, about `room` of them; times in milliseconds.
-    pub fn append_all(
-        &mut self,
-        id: SeriesId,
-        room: usize,
-        samples: impl Iterator<Item = (i64, f64)>,
-    ) -> Result<(), AppendError> {
-        self.series[id].append_all(room, samples)
+    /// Gives a series without samples these numbers, at the times of the grid; numbers beyond its end are dropped.
+    pub fn fill(&mut self, id: SeriesId, grid: &Grid, values: Vec<f64>) {
+        self.series[id].fill(grid, values);
     }
 
     /// Adds a sample at the end of a series; time in milliseconds.
