@@ -170,13 +170,14 @@ fn of_floats(window: &Window<'_>, scope: &mut Scope<'_>, flavour: Flavour) -> Op
         difference = values[last];
     }
     if flavour.is_counter && window.starts.is_empty() {
-        let fell = |pair: &&[f64]| pair[1] < pair[0];
-        // Looking at all pairs without a branch is faster than to stop at the first; most windows have no reset.
-        if values.windows(2).fold(false, |any, pair| any | fell(&pair)) {
-            difference = values
-                .windows(2)
-                .filter(fell)
-                .fold(difference, |sum, pair| sum + pair[0]);
+        let pairs = || values.iter().zip(&values[1..]);
+        // Counting all resets without a branch is faster than to stop at the first; most windows have none.
+        let resets: u64 = pairs()
+            .map(|(before, after)| u64::from(after < before))
+            .sum();
+        if resets > 0 {
+            let fallen = pairs().filter(|(before, after)| after < before);
+            difference = fallen.fold(difference, |sum, (before, _)| sum + before);
         }
     } else if flavour.is_counter {
         for at in 1..=last {
