@@ -209,8 +209,8 @@ fn reduce_numbers(op: AggregateOp, values: &[f64], phi: f64, target: &Target) ->
     }
 }
 
-/// Compensated summation came with 2.53.
-fn is_compensated(target: &Target) -> bool {
+/// Compensated summation, and care for infinite sums, came with 2.53.
+pub(super) fn is_compensated(target: &Target) -> bool {
     target.prometheus >= Version::new(2, 53)
 }
 

@@ -11,10 +11,17 @@ pub(super) struct KahanSum {
 
 impl KahanSum {
     pub fn add(&mut self, value: f64) {
-        let total = self.sum + value;
-        if total.is_infinite() {
+        let is_finite = !(self.sum + value).is_infinite();
+        self.add_as_it_was(value);
+        if !is_finite {
             self.compensation = 0.0;
-        } else if self.sum.abs() >= value.abs() {
+        }
+    }
+
+    /// As until 2.52: an infinite sum leaves a NaN as its compensation.
+    pub fn add_as_it_was(&mut self, value: f64) {
+        let total = self.sum + value;
+        if self.sum.abs() >= value.abs() {
             self.compensation += (self.sum - total) + value;
         } else {
             self.compensation += (value - total) + self.sum;
@@ -37,7 +44,8 @@ pub(super) fn min(a: f64, b: f64) -> f64 {
     } else if a.is_nan() || b.is_nan() {
         f64::NAN
     } else {
-        a.min(b)
+        // Of two zeros the negative one.
+        if a.total_cmp(&b).is_le() { a } else { b }
     }
 }
 
@@ -48,7 +56,8 @@ pub(super) fn max(a: f64, b: f64) -> f64 {
     } else if a.is_nan() || b.is_nan() {
         f64::NAN
     } else {
-        a.max(b)
+        // Of two zeros the positive one.
+        if a.total_cmp(&b).is_ge() { a } else { b }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Functions of the numbers in a window.
 
+use super::super::aggregate::is_compensated;
 use super::super::go_math::{self, KahanSum};
 use super::super::selector::Window;
 use crate::target::Target;
@@ -45,15 +46,21 @@ pub(super) fn mad(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
     Some(go_math::quantile(0.5, &distances))
 }
 
-pub(super) fn stdvar(window: &Window<'_>, _: &[f64], _: &Target) -> Option<f64> {
+pub(super) fn stdvar(window: &Window<'_>, _: &[f64], target: &Target) -> Option<f64> {
+    let add = if is_compensated(target) {
+        KahanSum::add
+    } else {
+        KahanSum::add_as_it_was
+    };
     let mut count = 0.0;
     let mut mean = KahanSum::default();
     let mut squares = KahanSum::default();
     for &value in &*window.values {
         count += 1.0;
         let delta = value - (mean.sum + mean.compensation);
-        mean.add(delta / count);
-        squares.add(delta * (value - (mean.sum + mean.compensation)));
+        add(&mut mean, delta / count);
+        let rest = value - (mean.sum + mean.compensation);
+        add(&mut squares, delta * rest);
     }
     Some((squares.sum + squares.compensation) / count)
 }
