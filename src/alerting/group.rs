@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::alert::{ActiveAlert, AlertState};
 use super::expansion::{AtTime, Surroundings};
 use super::rule::{Rule, RuleGroup, RuleKind, RuleText};
-use crate::engine::{EvalError, Evaluator, Options, Sample, Value, is_same};
+use crate::engine::{EvalError, Evaluator, MAX_SERIES, Options, Sample, Value, is_same};
 use crate::labels::{ALERT_NAME, Labels, LabelsBuilder, METRIC_NAME};
 use crate::storage::{STALE_NAN, SampleValue, SeriesId, Storage};
 use crate::template::{AlertValue, Data};
@@ -295,6 +295,11 @@ impl RuleRun<'_> {
                 let _ = storage.append(ended, time, STALE_NAN);
             }
             self.written.extend(samples.iter().map(|sample| sample.0));
+        }
+        if storage.series().len() > MAX_SERIES {
+            return Err(EvalError::new(format!(
+                "there are more than {MAX_SERIES} series; does the rule give its result other labels every time?"
+            )));
         }
         let mut refused = None;
         for (id, value) in samples {

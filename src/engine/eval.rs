@@ -2,12 +2,14 @@ use rustc_hash::FxHashMap;
 
 use super::annotation::{Annotation, Annotations};
 use super::grouping::Grouping;
+use super::limits::{Listing, Meter};
 use super::plan::{CallNode, Node, Query, Root};
 use super::selector::{SelectorCache, Window};
 use super::value::{EvalError, Points, Sample, Value, check_unique};
 use super::{aggregate, binary, functions};
 use crate::labels::{Labels, METRIC_NAME};
 use crate::storage::{Histogram, SampleValue, Storage};
+use crate::target::Version;
 
 /// Evaluates one query again and again over one storage that only grows.
 #[derive(Debug)]
@@ -104,7 +106,7 @@ impl<'q> Evaluator<'q> {
             start,
             end,
             is_range,
-            work: 0,
+            meter: Meter::new(self.query.options.target.max_samples),
         };
         match &self.query.root {
             Root::Value(node) => evaluation.eval(node, time),
@@ -149,11 +151,39 @@ pub(super) struct Evaluation<'a> {
     pub end: i64,
     /// Whether it is a step of a range query.
     pub is_range: bool,
-    work: u64,
+    pub meter: Meter,
 }
 
 impl<'a> Evaluation<'a> {
     pub fn eval(&mut self, node: &'a Node, now: i64) -> Outcome {
+        let before = self.meter.held();
+        let value = self.value(node, now)?;
+        let settled = self.meter.settle(before, &value, self.listing(node));
+        settled.map_err(|error| match node {
+            Node::Instant(selector) | Node::Smoothed(selector) | Node::SampleTime(selector) => {
+                error.at(self.query.selectors[*selector].span)
+            }
+            Node::Call(call) => error.at(call.span),
+            Node::Aggregate(node) => error.at(node.span),
+            Node::Binary(node) => error.at(node.span),
+            Node::Number(_) | Node::String(_) | Node::Negate(_) => error,
+        })?;
+        Ok(value)
+    }
+
+    fn listing(&self, node: &Node) -> Listing {
+        match node {
+            // Aggregations do without a list since 2.53.
+            Node::Aggregate(_) if self.query.options.target.prometheus >= Version::new(2, 53) => {
+                Listing::Nothing
+            }
+            Node::Negate(_) => Listing::InPlace,
+            Node::SampleTime(_) => Listing::Result,
+            _ => Listing::Arguments,
+        }
+    }
+
+    fn value(&mut self, node: &'a Node, now: i64) -> Outcome {
         match node {
             Node::Number(value) => Ok(Value::Scalar(*value)),
             Node::String(text) => Ok(Value::String(text.clone())),
@@ -211,16 +241,6 @@ impl<'a> Evaluation<'a> {
             return Ok(());
         }
         check_unique(vector)
-    }
-
-    pub fn spend(&mut self, work: usize) -> Result<(), EvalError> {
-        self.work = self.work.saturating_add(work as u64);
-        if self.work > self.query.options.max_work {
-            return Err(EvalError::new(
-                "query processing would load too many samples into memory in query execution",
-            ));
-        }
-        Ok(())
     }
 
     fn negate(&mut self, inner: &'a Node, now: i64) -> Outcome {

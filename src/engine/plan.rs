@@ -23,12 +23,10 @@ pub struct Options {
     pub step_ms: i64,
     /// From the first to the last step of a range query, in milliseconds. It is what `range()` means in a duration.
     pub range_ms: i64,
-    /// Limit on the samples read and steps taken by one evaluation.
-    pub max_work: u64,
 }
 
 impl Options {
-    /// Prometheus's defaults for a target: subqueries step by a minute, 50 million samples.
+    /// Prometheus's defaults for a target: subqueries step by a minute.
     #[must_use]
     pub fn new(target: Target) -> Self {
         Self {
@@ -36,7 +34,6 @@ impl Options {
             default_step_ms: 60_000,
             step_ms: 0,
             range_ms: 0,
-            max_work: 50_000_000,
         }
     }
 }

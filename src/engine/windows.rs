@@ -73,7 +73,7 @@ impl<'a> Evaluation<'a> {
             }
         }
         let found = cache.ids.len();
-        self.spend(found)
+        self.meter.visit(found)
     }
 
     /// The first time that belongs to a window of that length: its start is outside since 3.0.
@@ -128,8 +128,7 @@ impl<'a> Evaluation<'a> {
                 vector.push(Sample::new(series.labels().clone(), value));
             }
         }
-        let found = vector.len();
-        self.spend(found)?;
+        self.meter.visit(vector.len())?;
         Ok(vector)
     }
 
@@ -194,7 +193,7 @@ impl<'a> Evaluation<'a> {
         let drop_now = !keep_name && !target.features.delayed_name_removal;
         let cache = &mut self.caches[selector];
         cache.refresh(plan, self.storage);
-        let mut work = 0;
+        let mut results = 0;
         for index in 0..cache.ids.len() {
             let series = self.storage.get(cache.ids[index]);
             let range = cache.range(index, series, oldest, end);
@@ -202,7 +201,9 @@ impl<'a> Evaluation<'a> {
             if plan.only_stats {
                 find_resets(&mut columns.histograms);
             }
-            work += range.len();
+            // A window is held while its function runs, beside the results so far.
+            self.meter.visit(range.len())?;
+            self.meter.check((range.len() + results + 1) as u64)?;
             let extension = plan.extension.map(|kind| Extension {
                 kind,
                 before: sample_before(
@@ -245,8 +246,9 @@ impl<'a> Evaluation<'a> {
                 now,
             };
             visit(labels, !keep_name, &window, self.annotations);
+            results += 1;
         }
-        self.spend(work)
+        Ok(())
     }
 
     /// Evaluates the inner expression at the multiples of the step inside the window.
@@ -267,8 +269,9 @@ impl<'a> Evaluation<'a> {
         }
         let mut numbers: FxHashMap<Labels, usize> = FxHashMap::default();
         let mut found: Vec<Found> = Vec::new();
+        let before = self.meter.held();
         while time <= end {
-            self.spend(1)?;
+            self.meter.step()?;
             for sample in self.vector(&subquery.node, time)? {
                 let number = *numbers.entry(sample.labels.clone()).or_insert_with(|| {
                     found.push(Found::new(&sample));
@@ -282,7 +285,10 @@ impl<'a> Evaluation<'a> {
             time = next;
         }
         let drop_now = !keep_name && !self.query.options.target.features.delayed_name_removal;
-        for found in found {
+        for (results, found) in found.into_iter().enumerate() {
+            let samples = found.times.len() + found.histograms.len();
+            self.meter.visit(samples)?;
+            self.meter.check((samples + results + 1) as u64)?;
             let window = Window {
                 labels: &found.labels,
                 is_nameless: found.drop_name,
@@ -304,6 +310,7 @@ impl<'a> Evaluation<'a> {
             let drop_name = found.drop_name || !keep_name;
             visit(labels, drop_name, &window, self.annotations);
         }
+        self.meter.release(before);
         Ok(())
     }
 }

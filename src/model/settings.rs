@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZeroU64;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
@@ -62,6 +63,8 @@ pub struct TargetSettings {
     pub alertmanager: Option<Setting<Version>>,
     /// Feature flags of Prometheus, such as `promql-experimental-functions`.
     pub flags: Vec<Setting<Flag>>,
+    /// How many samples a query may hold in memory, as `--query.max-samples` of Prometheus.
+    pub max_samples: Option<NonZeroU64>,
 }
 
 /// A demand on alerting rules.

@@ -219,6 +219,9 @@ fn target(settings: &Settings, choice: &Choice) -> Target {
         .or(wanted.alertmanager.map(|v| v.0));
     target.prometheus = prometheus.unwrap_or(target.prometheus);
     target.alertmanager = alertmanager.unwrap_or(target.alertmanager);
+    if let Some(most) = wanted.max_samples {
+        target.max_samples = most.get();
+    }
     for flag in &wanted.flags {
         target.features.enable(flag.0.0);
     }

@@ -111,6 +111,8 @@ pub struct Target {
     pub features: Features,
     /// How far back an instant selector looks, in milliseconds (`--query.lookback-delta`, 5 minutes).
     pub lookback_ms: i64,
+    /// How many samples a query may hold in memory (`--query.max-samples`, 50 million; promtool takes 10,000).
+    pub max_samples: u64,
 }
 
 impl Default for Target {
@@ -120,6 +122,7 @@ impl Default for Target {
             alertmanager: NEWEST_ALERTMANAGER,
             features: Features::default(),
             lookback_ms: 5 * 60 * 1000,
+            max_samples: 50_000_000,
         }
     }
 }

@@ -1,0 +1,116 @@
+//! How many samples a query may hold: the largest input that each expression takes, and that promtool 2.42, whose limit is
+//! 10,000 samples, takes as much and no more.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may panic and says what it skips"
+)]
+
+mod common;
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+
+use rulecheck::harness::{self, Run};
+use rulecheck::project;
+use rulecheck::source::read_file;
+use rulecheck::target::{Target, Version};
+
+/// Each expression with the largest number of series that it takes. A query holds the samples of its arguments; a function
+/// or operator holds them once more, and its result; a window is held while its function runs.
+const CASES: &[(&str, usize)] = &[
+    ("x_total", 10_000),
+    ("-x_total", 10_000),
+    // n read, n listed, 1 result.
+    ("sum(x_total)", 4_999),
+    ("scalar(x_total)", 4_999),
+    ("absent(x_total)", 5_000),
+    // n read, n listed, 3 results; the parameter is read and listed too.
+    ("topk(3, x_total)", 4_997),
+    // n read, n times read, n results.
+    ("timestamp(x_total)", 5_000),
+    // n read, n listed, n results.
+    ("abs(x_total)", 3_333),
+    ("sum by (i) (x_total)", 3_333),
+    ("abs(abs(x_total))", 3_333),
+    // The same and the number, read and listed.
+    ("x_total + 1", 3_332),
+    ("x_total > bool 5", 3_332),
+    ("clamp_max(x_total, 3)", 3_332),
+    // Two sides of n, and the result.
+    ("x_total * on (i) x_total", 2_000),
+    ("x_total and x_total", 2_000),
+    ("(x_total + 1) * (x_total + 2)", 2_000),
+    // One window at a time beside the results; then as `sum` above.
+    ("sum(rate(x_total[5m]))", 4_999),
+    // Six points of each series, then six of one and the results.
+    ("max_over_time(x_total[5m:1m])", 1_427),
+];
+
+#[test]
+fn a_query_takes_what_promtool_takes_and_no_more() {
+    let has_promtool = Command::new("promtool").arg("--version").output().is_ok();
+    if !has_promtool {
+        println!("skipped: no promtool (the numbers are checked all the same)");
+    }
+    let folder = common::Folder::new("engine-limits");
+    let path = folder.path().join("limits.yml");
+    for &(expr, most) in CASES {
+        for (count, fits) in [(most, true), (most + 1, false)] {
+            folder.write("limits.yml", &fixture(expr, count));
+            assert_eq!(ours(&path), fits, "{expr} over {count} series");
+            if has_promtool {
+                assert_eq!(theirs(&path), fits, "promtool: {expr} over {count} series");
+            }
+        }
+    }
+}
+
+fn fixture(expr: &str, series: usize) -> String {
+    let mut text = "evaluation_interval: 1m\ntests:\n- interval: 1m\n  input_series:\n".to_owned();
+    for number in 0..series {
+        let _ = writeln!(
+            text,
+            "  - {{series: 'x_total{{i=\"{number}\"}}', values: 0+1x5}}"
+        );
+    }
+    let _ = writeln!(
+        text,
+        "  promql_expr_test:\n  - {{expr: '{expr}', eval_time: 5m, exp_samples: []}}"
+    );
+    text
+}
+
+fn theirs(fixture: &Path) -> bool {
+    let output = Command::new("promtool")
+        .args(["test", "rules"])
+        .arg(fixture)
+        .output()
+        .unwrap();
+    let text = [output.stderr, output.stdout].concat();
+    let text = String::from_utf8_lossy(&text);
+    !text.contains("too many samples")
+}
+
+fn ours(fixture: &Path) -> bool {
+    let target = Target {
+        prometheus: Version::new(2, 42),
+        max_samples: 10_000,
+        ..Target::default()
+    };
+    let source = read_file(fixture).unwrap();
+    let file = Arc::new(project::load(&source, fixture.to_owned(), &target, true));
+    let report = harness::run(&Run {
+        fixtures: vec![(&file, target)],
+        only: Vec::new(),
+    });
+    let [test] = report.files[0].tests.as_slice() else {
+        panic!("{:?}", report.files[0].problems);
+    };
+    !test
+        .failures
+        .iter()
+        .any(|failure| failure.message.contains("too many samples"))
+}
