@@ -12,6 +12,7 @@ pub mod labels;
 pub mod lint;
 pub mod model;
 pub mod notify;
+pub mod number;
 pub mod project;
 pub mod promql;
 pub mod regex;

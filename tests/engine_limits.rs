@@ -12,8 +12,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use rulecheck::harness::{self, Run};
+use rulecheck::harness::{self, Failure, Run};
 use rulecheck::project;
 use rulecheck::source::read_file;
 use rulecheck::target::{Target, Version};
@@ -68,6 +69,57 @@ fn a_query_takes_what_promtool_takes_and_no_more() {
     }
 }
 
+/// Work and series are counted, so that a query without end ends on every machine. The watchdog is far above what it takes.
+#[test]
+fn a_test_without_end_is_refused() {
+    let cases = [
+        (
+            "max_over_time(x[1000d:1ms])",
+            "0s",
+            "looks at too many samples and steps",
+        ),
+        (
+            "count_values without () (\"v\", x + time())",
+            "3000s",
+            "more than 1000000 series",
+        ),
+    ];
+    for (expr, time, message) in cases {
+        let folder = common::Folder::new("engine-limits-work");
+        folder.write(
+            "rules.yml",
+            &format!("groups:\n- name: g\n  rules:\n  - record: r\n    expr: {expr}\n"),
+        );
+        let mut text =
+            "rule_files: [rules.yml]\nevaluation_interval: 1s\ntests:\n- interval: 1s\n  input_series:\n"
+                .to_owned();
+        for number in 0..1000 {
+            let _ = writeln!(
+                text,
+                "  - {{series: 'x{{i=\"{number}\"}}', values: 0+1x3000}}"
+            );
+        }
+        let _ = writeln!(
+            text,
+            "  promql_expr_test: [{{expr: count(r), eval_time: {time}, exp_samples: []}}]"
+        );
+        folder.write("limits.yml", &text);
+        let begin = Instant::now();
+        let failures = failures(&folder.path().join("limits.yml"), Target::default());
+        assert!(begin.elapsed() < Duration::from_secs(10), "{expr} hangs");
+        let [failure] = failures.as_slice() else {
+            panic!("{failures:?}");
+        };
+        assert!(failure.message.contains(message), "{}", failure.message);
+        let place = &failure.location;
+        assert_eq!(
+            place.file.slice(place.span),
+            expr,
+            "the expression is named"
+        );
+    }
+}
+
 fn fixture(expr: &str, series: usize) -> String {
     let mut text = "evaluation_interval: 1m\ntests:\n- interval: 1m\n  input_series:\n".to_owned();
     for number in 0..series {
@@ -100,17 +152,19 @@ fn ours(fixture: &Path) -> bool {
         max_samples: 10_000,
         ..Target::default()
     };
+    !failures(fixture, target)
+        .iter()
+        .any(|failure| failure.message.contains("too many samples"))
+}
+
+fn failures(fixture: &Path, target: Target) -> Vec<Failure> {
     let source = read_file(fixture).unwrap();
     let file = Arc::new(project::load(&source, fixture.to_owned(), &target, true));
-    let report = harness::run(&Run {
+    let mut report = harness::run(&Run {
         fixtures: vec![(&file, target)],
         only: Vec::new(),
     });
-    let [test] = report.files[0].tests.as_slice() else {
-        panic!("{:?}", report.files[0].problems);
-    };
-    !test
-        .failures
-        .iter()
-        .any(|failure| failure.message.contains("too many samples"))
+    let mut file = report.files.remove(0);
+    assert!(file.problems.is_empty(), "{:?}", file.problems);
+    file.tests.remove(0).failures
 }

@@ -63,6 +63,8 @@ fn exactly_what_is_wrong_is_found() {
         "required-metadata info alert-rules.yml:117 MetricsNotFlowing",
         "stale-timestamp error alert-rules.yml:118 time() - timestamp(max(up) by (job)) > 300",
         "required-metadata info alert-rules.yml:128 PrometheusQueryErrors",
+        // The number of chunks in the head is a gauge.
+        "promql-annotation info alert-rules.yml:129 prometheus_tsdb_head_chunks[5m]",
         "required-metadata info alert-rules.yml:137 LokiQueryLatencyHigh",
         "required-metadata info alert-rules.yml:149 PrometheusRetentionCleanup",
     ];

@@ -5,7 +5,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::alert::{ActiveAlert, AlertState};
 use super::expansion::{AtTime, Surroundings};
 use super::rule::{Rule, RuleGroup, RuleKind, RuleText};
-use crate::engine::{EvalError, Evaluator, MAX_SERIES, Options, Sample, Value, is_same};
+use crate::engine::{
+    Annotation, EvalError, Evaluator, MAX_SERIES, Options, Sample, Value, is_same,
+};
 use crate::labels::{ALERT_NAME, Labels, LabelsBuilder, METRIC_NAME};
 use crate::storage::{STALE_NAN, SampleValue, SeriesId, Storage};
 use crate::template::{AlertValue, Data};
@@ -41,6 +43,8 @@ struct RuleRun<'g> {
     recorded: Recorded,
     /// The series written last time: those that are not written again have ended.
     written: Vec<SeriesId>,
+    /// The annotations of all evaluations, each with the time of the first.
+    annotations: Vec<(i64, Annotation)>,
 }
 
 /// The series that a recording rule writes its result to. Mostly the next result has the same series in the same order.
@@ -64,6 +68,7 @@ impl<'g> GroupRun<'g> {
                 active: Vec::new(),
                 recorded: Recorded::default(),
                 written: Vec::new(),
+                annotations: Vec::new(),
             })
             .collect();
         Self {
@@ -84,6 +89,16 @@ impl<'g> GroupRun<'g> {
         self.rules
             .iter()
             .flat_map(|run| run.active.iter().map(|alert| (run.rule, alert)))
+    }
+
+    /// What was remarked about the results so far: the number of the rule, the time in milliseconds of the first such
+    /// remark, the remark.
+    pub fn annotations(&self) -> impl Iterator<Item = (usize, i64, &Annotation)> {
+        let rules = self.rules.iter().enumerate();
+        rules.flat_map(|(number, run)| {
+            let noted = run.annotations.iter();
+            noted.map(move |(time, annotation)| (number, *time, annotation))
+        })
     }
 
     /// Runs every rule at `now` (milliseconds) and stores what they write. A rule that fails does not stop the others.
@@ -128,7 +143,17 @@ impl Step<'_> {
 
 impl RuleRun<'_> {
     fn evaluate(&mut self, step: &Step<'_>, storage: &mut Storage) -> Result<(), EvalError> {
-        let samples = match self.evaluator.instant(storage, step.query_time())? {
+        let outcome = self.evaluator.instant(storage, step.query_time());
+        for annotation in self.evaluator.annotations() {
+            if !self
+                .annotations
+                .iter()
+                .any(|(_, noted)| noted.is_like(annotation))
+            {
+                self.annotations.push((step.now, annotation.clone()));
+            }
+        }
+        let samples = match outcome? {
             Value::Vector(samples) => samples,
             Value::Scalar(value) => vec![Sample::unlabelled(value)],
             Value::String(_) | Value::Matrix(_) => {

@@ -1,5 +1,6 @@
 //! Arithmetic where Go and Rust differ, and Kahan's summation as Prometheus does it.
 
+use crate::number::{Precision, format_float};
 use crate::promql::BinaryOp;
 
 /// A sum with its running compensation (Neumaier's variant, `kahansum.Inc`).
@@ -118,13 +119,7 @@ pub(super) fn quantile(phi: f64, values: &[f64]) -> f64 {
 
 /// The shortest decimal that reads back as the value, without exponent, the infinities with their sign.
 pub(super) fn shortest(value: f64) -> String {
-    if value.is_nan() {
-        "NaN".to_owned()
-    } else if value.is_infinite() {
-        if value > 0.0 { "+Inf" } else { "-Inf" }.to_owned()
-    } else {
-        value.to_string()
-    }
+    format_float(value, 'f', Precision::Shortest)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ mod selector;
 mod value;
 mod windows;
 
-pub use annotation::{Annotation, AnnotationLevel};
+pub use annotation::{Annotation, AnnotationLevel, Repair};
 pub use eval::{Evaluator, Outcome};
 pub use grouping::is_same;
 pub use limits::MAX_SERIES;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::clockwork::{Setting, eval_time};
-use super::outcome::{Failure, FailureKind, Item};
+use super::outcome::{Failure, FailureKind, Item, Remark};
 use crate::alerting::GroupRun;
 use crate::diagnostic::Location;
 use crate::engine::{Evaluator, Query, Sample, Value};
@@ -105,13 +105,15 @@ impl<'f> Question<'f> {
     }
 }
 
-/// Compares the result of an expression, over the storage as it is at the end of the test, with the samples expected.
+/// Compares the result of an expression, over the storage as it is at the end of the test, with the samples expected. Says
+/// too what Prometheus would remark about the result.
 pub(super) fn expression(
     setting: &Setting<'_>,
     question: &Question<'_>,
     storage: &Storage,
     start: i64,
-) -> Option<Failure> {
+) -> (Option<Failure>, Vec<Remark>) {
+    let mut remarks = Vec::new();
     let assertion = question.assertion;
     let time = assertion
         .eval_time
@@ -127,7 +129,21 @@ pub(super) fn expression(
     };
     let outcome = question.query.as_ref().map_err(Clone::clone);
     let outcome = outcome
-        .and_then(|query| evaluate(query, text, storage, start.saturating_add(time.ms)))
+        .and_then(|query| {
+            let mut evaluator = Evaluator::new(query);
+            let value = evaluator.instant(storage, start.saturating_add(time.ms));
+            remarks.extend(evaluator.annotations().iter().map(|annotation| Remark {
+                kind: failure.kind.clone(),
+                eval_time: time,
+                location: Location {
+                    span: place(text, Some(annotation.span)).unwrap_or(failure.location.span),
+                    ..failure.location.clone()
+                },
+                level: annotation.level.into(),
+                message: annotation.to_string(),
+            }));
+            samples(value.map_err(|error| (error.message.clone(), place(text, error.span)))?)
+        })
         .and_then(|got| Ok((got, expected_samples(setting, &assertion.exp_samples)?)));
     let (mut got, mut expected) = match outcome {
         Ok(both) => both,
@@ -136,7 +152,7 @@ pub(super) fn expression(
             if let Some(span) = span {
                 failure.location.span = span;
             }
-            return Some(failure);
+            return (Some(failure), remarks);
         }
     };
     got.sort_by(|a, b| a.0.cmp(&b.0));
@@ -146,7 +162,7 @@ pub(super) fn expression(
             got.0 == expected.0 && equal(&got.1, &expected.1, setting.fuzzy)
         });
     if same {
-        return None;
+        return (None, remarks);
     }
     failure.message = sample_message(&expected, &got);
     let items = |samples: Samples| -> Vec<Item> {
@@ -157,7 +173,7 @@ pub(super) fn expression(
     };
     failure.expected = items(expected);
     failure.got = items(got);
-    Some(failure)
+    (Some(failure), remarks)
 }
 
 /// What went wrong and, where it is known better than the whole expression, at which place.
@@ -183,15 +199,7 @@ fn place(text: Option<&Text>, span: Option<Span>) -> Option<Span> {
     Some(text?.map(span?))
 }
 
-fn evaluate(
-    query: &Query,
-    text: Option<&Text>,
-    storage: &Storage,
-    time: i64,
-) -> Result<Samples, Wrong> {
-    let value = Evaluator::new(query)
-        .instant(storage, time)
-        .map_err(|error| (error.message.clone(), place(text, error.span)))?;
+fn samples(value: Value) -> Result<Samples, Wrong> {
     match value {
         Value::Vector(samples) => Ok(samples.into_iter().map(labelled).collect()),
         Value::Scalar(value) => Ok(vec![(Labels::empty(), value.into())]),

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use super::assertion::{self, Question};
 use super::loading::{Loading, Timing, Traffic};
-use super::outcome::{Failure, FailureKind, TestResult};
+use super::outcome::{Failure, FailureKind, Remark, TestResult};
 use super::rules::Uncompiled;
 use super::series;
-use crate::alerting::{GroupRun, RuleError, RuleGroup, Surroundings};
+use crate::alerting::{GroupRun, RuleGroup, Surroundings};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::engine::Options;
 use crate::labels::Labels;
 use crate::model::{AlertTest, TestGroup};
 use crate::project::ProjectFile;
-use crate::source::SourceFile;
+use crate::source::{SourceFile, Span};
 use crate::storage::Storage;
 use crate::target::{Duration, Version};
 
@@ -64,6 +64,7 @@ pub(super) fn run_test(
             .collect(),
         surroundings: surroundings(test),
         failures: Vec::new(),
+        remarks: Vec::new(),
     };
     clock.run(test, &questions);
     Ok(TestResult {
@@ -73,6 +74,7 @@ pub(super) fn run_test(
         ),
         assertions: test.alert_rule_tests.len() + test.promql_expr_tests.len(),
         failures: clock.failures,
+        remarks: clock.remarks,
     })
 }
 
@@ -108,6 +110,7 @@ struct Clock<'a> {
     groups: Vec<GroupRun<'a>>,
     surroundings: Surroundings,
     failures: Vec<Failure>,
+    remarks: Vec<Remark>,
 }
 
 impl Clock<'_> {
@@ -119,6 +122,7 @@ impl Clock<'_> {
         let mut now = start;
         loop {
             if !self.step(now) {
+                self.remark_rules();
                 return;
             }
             let next = now.saturating_add(self.setting.step.ms);
@@ -134,10 +138,29 @@ impl Clock<'_> {
             }
             now = next;
         }
+        self.remark_rules();
         for question in questions {
-            let failure = assertion::expression(self.setting, question, &self.storage, start);
+            let (failure, remarks) =
+                assertion::expression(self.setting, question, &self.storage, start);
             self.failures.extend(failure);
+            self.remarks.extend(remarks);
         }
+    }
+
+    fn remark_rules(&mut self) {
+        let mut remarks = Vec::new();
+        for group in &self.groups {
+            for (rule, time, annotation) in group.annotations() {
+                remarks.push(Remark {
+                    kind: FailureKind::Rule(group.group().rules[rule].name.to_string()),
+                    eval_time: Duration::from_ms(time - self.timing.start),
+                    location: self.place(group.group(), rule, Some(annotation.span)),
+                    level: annotation.level.into(),
+                    message: annotation.to_string(),
+                });
+            }
+        }
+        self.remarks.extend(remarks);
     }
 
     /// Loads samples and runs the rules. Says whether the test can go on: a rule that fails ends it, as in promtool.
@@ -164,7 +187,7 @@ impl Clock<'_> {
             let group = group.group();
             for error in errors {
                 let rule = &group.rules[error.rule];
-                let location = self.place(group, &error);
+                let location = self.place(group, error.rule, error.error.span);
                 self.rule_failed(&rule.name, location, now, &error.error.message);
             }
         }
@@ -182,9 +205,9 @@ impl Clock<'_> {
         });
     }
 
-    /// The expression that failed, in its rule file.
-    fn place(&self, group: &RuleGroup, error: &RuleError) -> Location {
-        let name = &group.rules[error.rule].name;
+    /// The expression of a rule, or a part of it, in its rule file.
+    fn place(&self, group: &RuleGroup, rule: usize, part: Option<Span>) -> Location {
+        let name = &group.rules[rule].name;
         let found = self.setting.loaded.iter().find_map(|file| {
             let group = file.groups.iter().find(|candidate| {
                 candidate
@@ -194,10 +217,10 @@ impl Clock<'_> {
             })?;
             let rule = group.rules.iter().find(|rule| rule.name() == &**name)?;
             let text = rule.model.expr.as_ref()?;
-            let span = error.error.span.map_or(text.span(), |span| text.map(span));
+            let span = part.map_or(text.span(), |span| text.map(span));
             Some(file.location(span))
         });
-        found.unwrap_or_else(|| Location::new(self.setting.file, crate::source::Span::empty(0)))
+        found.unwrap_or_else(|| Location::new(self.setting.file, Span::empty(0)))
     }
 }
 

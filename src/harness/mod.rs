@@ -12,4 +12,4 @@ mod rules;
 mod series;
 
 pub use fixture::{Run, run};
-pub use outcome::{Failure, FailureKind, FileReport, Item, TestReport, TestResult};
+pub use outcome::{Failure, FailureKind, FileReport, Item, Remark, TestReport, TestResult};

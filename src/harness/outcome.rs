@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Diagnostic, Level, Location};
 use crate::labels::Labels;
 use crate::source::SourceFile;
 use crate::storage::SampleValue;
@@ -37,6 +37,23 @@ pub struct TestResult {
     pub assertions: usize,
     /// The assertions that do not hold, in order of their times.
     pub failures: Vec<Failure>,
+    /// What Prometheus would remark about the results of rules and queries; nothing fails by it.
+    pub remarks: Vec<Remark>,
+}
+
+/// A warning or info that Prometheus attaches to a result: something is doubtful, but there is a result all the same.
+#[derive(Clone, Debug)]
+pub struct Remark {
+    /// The rule or query whose result it is about.
+    pub kind: FailureKind,
+    /// When it came up first.
+    pub eval_time: Duration,
+    /// The part of the expression that it is about.
+    pub location: Location,
+    /// Warning or info.
+    pub level: Level,
+    /// Prometheus's words, such as `PromQL info: metric might not be a counter, …`.
+    pub message: String,
 }
 
 /// An assertion that does not hold, or a rule or query that could not be evaluated.
@@ -56,7 +73,7 @@ pub struct Failure {
     pub got: Vec<Item>,
 }
 
-/// What a failure is about.
+/// What a failure or remark is about.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FailureKind {
     /// The firing alerts of that name.

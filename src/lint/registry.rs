@@ -58,6 +58,7 @@ static ALL: &[&Lint] = &[
     &lints::rules::for_bounds::LINT,
     &lints::promql::stale_timestamp::LINT,
     &lints::promql::quantile_shape::LINT,
+    &lints::promql::promql_annotation::LINT,
     &lints::alertmanager::undefined_receiver::LINT,
     &lints::alertmanager::env_placeholder::LINT,
     &lints::alertmanager::route_label_never::LINT,

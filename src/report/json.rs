@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Level, Location, Related};
-use crate::harness::{Failure, FailureKind, FileReport, Item, TestReport, TestResult};
+use crate::harness::{Failure, FailureKind, FileReport, Item, Remark, TestReport, TestResult};
 use crate::labels::Labels;
 
 /// The version of the shapes; it changes when a field changes its meaning or goes away.
@@ -136,6 +136,33 @@ struct JsonTest {
     passed: bool,
     /// Those that do not.
     failures: Vec<JsonFailure>,
+    /// What Prometheus would remark about results; nothing fails by it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    remarks: Vec<JsonRemark>,
+}
+
+/// A warning or info that Prometheus attaches to a result.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonRemark {
+    /// `warning` or `info`.
+    level: &'static str,
+    /// The rule whose result it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<String>,
+    /// The expression whose result it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expr: Option<String>,
+    /// When it came up first, as a duration from the start of the test.
+    eval_time: String,
+    /// File of the expression.
+    path: String,
+    /// First character of the part that it is about.
+    start: Position,
+    /// One past its last character.
+    end: Position,
+    /// Prometheus's words.
+    message: String,
 }
 
 /// An assertion that does not hold.
@@ -310,7 +337,27 @@ fn test(result: &TestResult) -> JsonTest {
         name: result.name.clone(),
         passed: result.passed(),
         failures: result.failures.iter().map(failure).collect(),
+        remarks: result.remarks.iter().map(remark).collect(),
     }
+}
+
+fn remark(remark: &Remark) -> JsonRemark {
+    let mut json = JsonRemark {
+        level: remark.level.name(),
+        rule: None,
+        expr: None,
+        eval_time: remark.eval_time.to_string(),
+        path: path(&remark.location),
+        start: positions(&remark.location).0,
+        end: positions(&remark.location).1,
+        message: remark.message.clone(),
+    };
+    match &remark.kind {
+        FailureKind::Rule(name) => json.rule = Some(name.clone()),
+        FailureKind::Expr(text) => json.expr = Some(text.clone()),
+        FailureKind::Alert(_) | FailureKind::Input(_) => {}
+    }
+    json
 }
 
 fn failure(failure: &Failure) -> JsonFailure {

@@ -6,6 +6,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::sample_value;
 use super::text::{Style, diagnostics_text};
+use crate::diagnostic::Level;
 use crate::harness::{Failure, FailureKind, FileReport, Item, TestReport, TestResult};
 use crate::labels::{ALERT_NAME, Labels, quote};
 
@@ -22,6 +23,7 @@ pub fn tests_text(report: &TestReport, style: Style, quiet: bool) -> String {
         } else {
             failed(&mut out, file, style, paint);
         }
+        remarks(&mut out, file, paint, quiet);
         for warning in &file.warnings {
             line(
                 &mut out,
@@ -30,6 +32,31 @@ pub fn tests_text(report: &TestReport, style: Style, quiet: bool) -> String {
         }
     }
     out
+}
+
+/// What Prometheus would remark, each once; with `quiet` only warnings.
+fn remarks(out: &mut String, file: &FileReport, paint: Paint, quiet: bool) {
+    let mut told = Vec::new();
+    for remark in file.tests.iter().flat_map(|test| &test.remarks) {
+        let place = &remark.location;
+        let key = (place.file.path(), place.span, &remark.message);
+        if told.contains(&key) || (quiet && remark.level < Level::Warning) {
+            continue;
+        }
+        told.push(key);
+        let subject = subject(&remark.kind);
+        let at = place.file.line_column(place.span.start as usize);
+        let path = place.file.path().display();
+        line(
+            out,
+            &format!("      {} at {}", paint.yellow(&subject), remark.eval_time),
+        );
+        line(out, &format!("      {}", remark.message));
+        line(
+            out,
+            &paint.dim(&format!("      {path}:{}:{}", at.line, at.column)),
+        );
+    }
 }
 
 /// One line: how many tests in how many fixtures, and whether they passed.
@@ -101,13 +128,17 @@ fn failed(out: &mut String, file: &FileReport, style: Style, paint: Paint) {
     out.push('\n');
 }
 
-fn show_failure(out: &mut String, test: &TestResult, failure: &Failure, paint: Paint) {
-    let subject = match &failure.kind {
+fn subject(kind: &FailureKind) -> String {
+    match kind {
         FailureKind::Alert(name) => format!("alert {name}"),
         FailureKind::Expr(text) => one_line(text),
         FailureKind::Rule(name) => format!("rule {name}"),
         FailureKind::Input(series) => format!("input series {series}"),
-    };
+    }
+}
+
+fn show_failure(out: &mut String, test: &TestResult, failure: &Failure, paint: Paint) {
+    let subject = subject(&failure.kind);
     line(
         out,
         &format!("  {} {}", paint.red("✗"), paint.bold(&test.name)),
@@ -253,6 +284,7 @@ mod tests {
                     name: "a full disk".into(),
                     assertions: 1,
                     failures: vec![failure],
+                    remarks: Vec::new(),
                 }],
             }],
         };

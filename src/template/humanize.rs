@@ -1,9 +1,9 @@
 //! The functions that make numbers readable, and what they take for a number.
 
 use super::literal::parse_float;
-use super::number::{Precision, format_float, format_value};
 use super::time::Time;
 use super::value::Value;
+use crate::number::{Precision, format_float, format_value};
 
 const LARGE: [&str; 8] = ["k", "M", "G", "T", "P", "E", "Z", "Y"];
 const SMALL: [&str; 8] = ["m", "u", "n", "p", "f", "a", "z", "y"];

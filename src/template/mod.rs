@@ -9,7 +9,6 @@ mod functions;
 mod humanize;
 mod literal;
 mod methods;
-pub mod number;
 mod printf;
 mod references;
 mod syntax;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::number::{Precision, format_float};
 use super::value::{IntType, Pointer, Value};
 use crate::labels::quote;
+use crate::number::{Precision, format_float};
 
 /// Widths and precisions beyond this are refused, as in Go.
 const MAX_WIDTH: i64 = 1_000_000;

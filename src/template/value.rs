@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::number::format_value;
 use super::time::Time;
 use crate::labels::Labels;
+use crate::number::format_value;
 
 /// A value. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -28,7 +28,7 @@ pub(super) fn quantile(
     phi: f64,
     mut buckets: Vec<Bucket>,
     tolerant: bool,
-) -> (f64, Option<String>) {
+) -> (f64, Option<Raised>) {
     if phi.is_nan() {
         return (f64::NAN, None);
     }
@@ -137,21 +137,29 @@ fn coalesce(buckets: Vec<Bucket>) -> Vec<Bucket> {
     result
 }
 
+/// The bounds of the buckets whose counts were raised, and by how much at most.
+pub(super) struct Raised {
+    pub lowest: f64,
+    pub highest: f64,
+    pub most: f64,
+}
+
 /// Counts may not fall from one bucket to the next; a difference within the tolerance of floats is none. Says where
 /// they fell.
-fn force_monotonic(buckets: &mut [Bucket], tolerant: bool) -> Option<String> {
+fn force_monotonic(buckets: &mut [Bucket], tolerant: bool) -> Option<Raised> {
     let mut before = buckets.first()?.count;
-    let mut fallen: Option<(f64, f64, f64)> = None;
+    let mut raised: Option<Raised> = None;
     for bucket in &mut buckets[1..] {
         let same = tolerant && almost_equal(before, bucket.count, 1e-12);
         if !same && bucket.count < before {
-            let difference = before - bucket.count;
-            let (low, high, most) = fallen.unwrap_or((bucket.upper, bucket.upper, 0.0));
-            fallen = Some((
-                low.min(bucket.upper),
-                high.max(bucket.upper),
-                most.max(difference),
-            ));
+            let raised = raised.get_or_insert(Raised {
+                lowest: bucket.upper,
+                highest: bucket.upper,
+                most: 0.0,
+            });
+            raised.lowest = raised.lowest.min(bucket.upper);
+            raised.highest = raised.highest.max(bucket.upper);
+            raised.most = raised.most.max(before - bucket.count);
         }
         if same || bucket.count < before {
             bucket.count = before;
@@ -159,10 +167,7 @@ fn force_monotonic(buckets: &mut [Bucket], tolerant: bool) -> Option<String> {
             before = bucket.count;
         }
     }
-    let (low, high, most) = fallen?;
-    Some(format!(
-        ", from buckets {low} to {high}, with a max diff of {most}"
-    ))
+    raised
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::super::annotation::Repair;
 use super::super::eval::{Evaluation, Outcome, strip_name};
 use super::super::go_math::shortest;
 use super::super::plan::CallNode;
@@ -167,7 +168,7 @@ pub(super) fn quantile<'a>(
         vector: call.arg_spans[1],
     };
     let found = histograms(evaluation, vector, places);
-    let result = quantiles_of(evaluation, &found, phi, places);
+    let result = quantiles_of(evaluation, &found, phi, places, now);
     evaluation.check_unique(&result)?;
     Ok(Value::Vector(result))
 }
@@ -196,7 +197,7 @@ pub(super) fn quantiles<'a>(
     for (argument, span) in call.args[2..].iter().zip(&call.arg_spans[2..]) {
         let phi = evaluation.scalar(argument, now)?;
         warn_quantile(evaluation.annotations, phi, *span);
-        for mut sample in quantiles_of(evaluation, &found, phi, places) {
+        for mut sample in quantiles_of(evaluation, &found, phi, places, now) {
             let mut labels = sample.labels.edit();
             labels.set(label.clone(), open_metrics(phi));
             sample.labels = labels.build();
@@ -221,6 +222,7 @@ fn quantiles_of(
     found: &Histograms,
     phi: f64,
     places: Places,
+    now: i64,
 ) -> Vec<Sample> {
     let mut result = Vec::new();
     for (sample, name) in &found.native {
@@ -248,15 +250,22 @@ fn quantiles_of(
     }
     for classic in &found.classic {
         let tolerant = classic_histogram::is_tolerant(&evaluation.query.options.target);
-        let (value, forced) = classic_histogram::quantile(phi, classic.buckets.clone(), tolerant);
-        if let Some(forced) = forced {
-            evaluation.annotations.info(
-                places.vector,
-                format!(
-                    "input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile){}{forced}",
-                    for_metric(&classic.name)
-                ),
+        let (value, raised) = classic_histogram::quantile(phi, classic.buckets.clone(), tolerant);
+        if let Some(raised) = raised {
+            let message = format!(
+                "input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile){}",
+                for_metric(&classic.name)
             );
+            let repair = Repair {
+                lowest: raised.lowest,
+                highest: raised.highest,
+                most: raised.most,
+                histograms: 1,
+                times: (now, now),
+            };
+            evaluation
+                .annotations
+                .repaired(places.vector, message, repair);
         }
         let mut sample = Sample::new(classic.labels.clone(), value);
         sample.drop_name = classic.drop_name;

@@ -44,9 +44,18 @@ pub(super) fn delta(window: &Window<'_>, scope: &mut Scope<'_>) -> Option<Sample
 
 /// The difference between the ends of the window (`extrapolatedRate`, and `extendedRate` for `anchored` and `smoothed`).
 fn difference(window: &Window<'_>, scope: &mut Scope<'_>, flavour: Flavour) -> Option<SampleValue> {
-    if flavour.is_counter && !window.times.is_empty() {
+    let difference = any_difference(window, scope, flavour);
+    if flavour.is_counter && matches!(difference, Some(SampleValue::Float(_))) {
         note_doubtful_counter(window, scope);
     }
+    difference
+}
+
+fn any_difference(
+    window: &Window<'_>,
+    scope: &mut Scope<'_>,
+    flavour: Flavour,
+) -> Option<SampleValue> {
     if let Some(extension) = &window.extension {
         return extended(window, extension, scope, flavour);
     }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::print::general;
 use super::{BucketCounts, CUSTOM_BUCKETS_SCHEMA, Histogram};
+use crate::number::format_value;
 
 /// Why the samples of a classic histogram make no native one.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -140,24 +140,28 @@ impl fmt::Display for ClassicError {
             Self::NegativeBucket { le, count } => write!(
                 f,
                 "bucket count must be non-negative: le={}, count={}",
-                general(le),
-                general(count)
+                format_value(le),
+                format_value(count)
             ),
             Self::NegativeCount(count) => {
-                write!(f, "count must be non-negative: count={}", general(count))
+                write!(
+                    f,
+                    "count must be non-negative: count={}",
+                    format_value(count)
+                )
             }
             Self::NotCumulative { count, below } => write!(
                 f,
                 "count is not cumulative: {} < {}",
-                general(count),
-                general(below)
+                format_value(count),
+                format_value(below)
             ),
             Self::CountMismatch { count, le, last } => write!(
                 f,
                 "count mismatch: count={} != le={} count={}",
-                general(count),
-                general(le),
-                general(last)
+                format_value(count),
+                format_value(le),
+                format_value(last)
             ),
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::Histogram;
+use crate::number::format_value;
 use crate::promql::CounterResetHint;
 
 /// How many empty buckets the test notation writes for one side. It has no way to leave them out, so that two buckets
@@ -16,8 +17,8 @@ impl fmt::Display for Histogram {
         write!(
             f,
             "{{count:{}, sum:{}",
-            general(self.count),
-            general(self.sum)
+            format_value(self.count),
+            format_value(self.sum)
         )?;
         // The zero bucket is written even where its count is negative or NaN.
         let zero = (self.zero_count != 0.0).then(|| self.zero_bucket());
@@ -30,11 +31,11 @@ impl fmt::Display for Histogram {
         for bucket in buckets {
             let open = if bucket.lower_inclusive { '[' } else { '(' };
             let close = if bucket.upper_inclusive { ']' } else { ')' };
-            let (lower, upper) = (general(bucket.lower), general(bucket.upper));
+            let (lower, upper) = (format_value(bucket.lower), format_value(bucket.upper));
             write!(
                 f,
                 ", {open}{lower},{upper}{close}:{}",
-                general(bucket.count)
+                format_value(bucket.count)
             )?;
         }
         f.write_char('}')
@@ -52,7 +53,7 @@ impl Histogram {
         }
         let mut number = |key: &str, value: f64| {
             if value != 0.0 {
-                keys.push(format!("{key}:{}", general(value)));
+                keys.push(format!("{key}:{}", format_value(value)));
             }
         };
         number("count", self.count);
@@ -125,86 +126,8 @@ fn without_empty_ends(span: &[(i32, f64)]) -> Option<&[(i32, f64)]> {
 }
 
 fn list(values: impl IntoIterator<Item = f64>) -> String {
-    let values: Vec<String> = values.into_iter().map(general).collect();
+    let values: Vec<String> = values.into_iter().map(format_value).collect();
     values.join(" ")
-}
-
-/// A number as Go's `%g` and `%v` write it: the shortest decimal that reads back as the same number, with an exponent of
-/// at least two digits where that is below −4 or above 5.
-pub(super) fn general(value: f64) -> String {
-    if let Some(name) = name_of(value) {
-        return name.to_owned();
-    }
-    let sign = if value.is_sign_negative() { "-" } else { "" };
-    let (digits, exponent) = shortest_digits(value.abs());
-    let (head, tail) = digits.split_at(1);
-    match exponent {
-        0..6 => {
-            // How many digits are before the point.
-            let whole = exponent.unsigned_abs() as usize + 1;
-            match digits.split_at_checked(whole) {
-                Some((whole, "")) => format!("{sign}{whole}"),
-                Some((whole, decimals)) => format!("{sign}{whole}.{decimals}"),
-                None => format!("{sign}{digits:0<whole$}"),
-            }
-        }
-        -4..0 => {
-            let zeros = "0".repeat(exponent.unsigned_abs() as usize - 1);
-            format!("{sign}0.{zeros}{digits}")
-        }
-        _ => {
-            let point = if tail.is_empty() { "" } else { "." };
-            let exponent_sign = if exponent < 0 { '-' } else { '+' };
-            format!(
-                "{sign}{head}{point}{tail}e{exponent_sign}{:02}",
-                exponent.abs()
-            )
-        }
-    }
-}
-
-/// The fewest digits that read back as the same number, and the exponent of the first one. Of two choices equally near
-/// Go takes the even one, Rust the larger one.
-fn shortest_digits(value: f64) -> (String, i32) {
-    let (digits, exponent) = scientific(&format!("{value:e}"));
-    let is_even = digits.ends_with(['0', '2', '4', '6', '8']);
-    // One digit more; if the number is halfway between two choices, these are all its digits.
-    let (longer, _) = scientific(&format!("{value:.*e}", digits.len()));
-    let Some(lower) = longer.strip_suffix('5').filter(|_| !is_even) else {
-        return (digits, exponent);
-    };
-    // No float has more digits than these.
-    let (all, _) = scientific(&format!("{value:.780e}"));
-    let reads_back = format!("{lower}e{}", i64::from(exponent) + 1 - lower.len() as i64)
-        .parse()
-        .is_ok_and(|parsed: f64| parsed == value);
-    if all.trim_end_matches('0') == longer && reads_back {
-        return (lower.to_owned(), exponent);
-    }
-    (digits, exponent)
-}
-
-/// Takes `1.25e-7` apart into digits and exponent.
-fn scientific(text: &str) -> (String, i32) {
-    let (digits, exponent) = text.split_once('e').unwrap_or((text, "0"));
-    (digits.replace('.', ""), exponent.parse().unwrap_or(0))
-}
-
-/// A number as Go's `%f` writes it, with six decimals.
-pub(super) fn fixed(value: f64) -> String {
-    name_of(value).map_or_else(|| format!("{value:.6}"), str::to_owned)
-}
-
-fn name_of(value: f64) -> Option<&'static str> {
-    if value.is_nan() {
-        Some("NaN")
-    } else if value == f64::INFINITY {
-        Some("+Inf")
-    } else if value == f64::NEG_INFINITY {
-        Some("-Inf")
-    } else {
-        None
-    }
 }
 
 #[cfg(test)]
@@ -213,33 +136,6 @@ mod tests {
     use crate::promql::{SeriesItem, parse_series_description};
     use crate::storage::histogram::CUSTOM_BUCKETS_SCHEMA;
     use crate::target::Target;
-
-    #[test]
-    fn numbers_are_written_as_go_does() {
-        let cases = [
-            (0.0, "0"),
-            (-0.0, "-0"),
-            (123_456.0, "123456"),
-            (1_234_567.0, "1.234567e+06"),
-            (-1e20, "-1e+20"),
-            (0.0001, "0.0001"),
-            (0.000_012_34, "1.234e-05"),
-            (1.5e300, "1.5e+300"),
-            (-0.05, "-0.05"),
-            (100_000.0, "100000"),
-            (12.5, "12.5"),
-            // Halfway between two decimals of 16 digits, both of which are near enough.
-            (524_288.0 + 1.0 / 2048.0, "524288.0004882812"),
-            (577_349_249_251_863.0 + 0.25, "5.773492492518632e+14"),
-            (577_349_249_251_863.0 + 0.75, "5.773492492518638e+14"),
-            (f64::NAN, "NaN"),
-            (f64::INFINITY, "+Inf"),
-        ];
-        for (value, expected) in cases {
-            assert_eq!(general(value), expected);
-        }
-        assert_eq!(fixed(0.5), "0.500000");
-    }
 
     #[test]
     fn the_short_form_skips_empty_buckets() {

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::bounds::EXPONENTIAL_SCHEMAS;
-use super::print::{fixed, general};
 use super::{CUSTOM_BUCKETS_SCHEMA, Histogram};
+use crate::number::{Precision, format_float, format_value};
 
 /// Why storage refuses a histogram; the text is Prometheus's.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -143,12 +143,12 @@ impl fmt::Display for InvalidHistogram {
                 f,
                 // Two blanks, as in Prometheus.
                 "observation count is  {}: histogram's observation count is negative",
-                general(count)
+                format_value(count)
             ),
             Self::NegativeZeroCount(count) => write!(
                 f,
                 "zero bucket has observation count of {}: {NEGATIVE_BUCKET}",
-                general(count)
+                format_value(count)
             ),
             Self::NegativeBucket {
                 negative_side,
@@ -162,7 +162,7 @@ impl fmt::Display for InvalidHistogram {
                 } else {
                     "positive"
                 },
-                general(count)
+                format_value(count)
             ),
             Self::BoundsOfExponential => {
                 f.write_str("histogram with exponential schema must not have custom bounds")
@@ -182,8 +182,8 @@ impl fmt::Display for InvalidHistogram {
                 f,
                 "custom buckets: previous bound is {} and current is {}: \
                  histogram custom bounds must be in strictly increasing order",
-                fixed(previous),
-                fixed(current)
+                format_float(previous, 'f', Precision::Digits(6)),
+                format_float(current, 'f', Precision::Digits(6))
             ),
             Self::InfiniteBound => f.write_str(
                 "custom buckets: last +Inf bound must not be explicitly defined: \

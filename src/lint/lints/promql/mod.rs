@@ -1,5 +1,6 @@
 //! What an expression can never do.
 
+pub mod promql_annotation;
 pub mod quantile_shape;
 pub mod stale_timestamp;
 

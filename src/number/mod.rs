@@ -24,7 +24,7 @@ pub fn format_float(value: f64, layout: char, precision: Precision) -> String {
         return if value > 0.0 { "+Inf" } else { "-Inf" }.to_owned();
     }
     match (layout, precision) {
-        ('f', Precision::Shortest) => format!("{value}"),
+        ('f', Precision::Shortest) => plain(&Decimal::shortest(value)),
         ('f', Precision::Digits(digits)) => format!("{value:.digits$}"),
         ('e', Precision::Shortest) => with_exponent(&Decimal::shortest(value)),
         ('e', Precision::Digits(digits)) => with_exponent(&Decimal::rounded(value, digits + 1)),
@@ -52,8 +52,26 @@ struct Decimal {
 }
 
 impl Decimal {
+    /// The fewest digits that read back as the same number. Of two choices equally near Go takes the even one, Rust the
+    /// larger one.
     fn shortest(value: f64) -> Self {
-        Self::read(&format!("{value:e}"))
+        let short = Self::read(&format!("{value:e}"));
+        let is_even = short.digits.ends_with(['0', '2', '4', '6', '8']);
+        // One digit more; if the number is halfway between two choices, these are all its digits.
+        let mut longer = Self::read(&format!("{value:.*e}", short.digits.len()));
+        if is_even || !longer.digits.ends_with('5') {
+            return short;
+        }
+        // No float has more digits than these.
+        let all = Self::read(&format!("{value:.780e}"));
+        let is_halfway = all.digits.trim_end_matches('0') == longer.digits;
+        longer.digits.pop();
+        let reads_back = with_exponent(&longer).parse() == Ok(value);
+        if is_halfway && reads_back {
+            longer
+        } else {
+            short
+        }
     }
 
     /// Rounded to so many significant digits, exactly and half to even.
@@ -190,6 +208,11 @@ mod tests {
             (0.00001, "1e-05"),
             (1e20, "1e+20"),
             (1e-300, "1e-300"),
+            // Halfway between two decimals of 16 digits, both of which are near enough.
+            (524_288.0 + 1.0 / 2048.0, "524288.0004882812"),
+            (577_349_249_251_863.0 + 0.25, "5.773492492518632e+14"),
+            (577_349_249_251_863.0 + 0.75, "5.773492492518638e+14"),
+            (0.000_012_34, "1.234e-05"),
             (f64::MAX, "1.7976931348623157e+308"),
             (5e-324, "5e-324"),
             (f64::NAN, "NaN"),
