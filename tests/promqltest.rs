@@ -48,27 +48,42 @@ fn the_engine_suite() {
         println!("skipped: no corpus");
         return;
     };
-    let files = common::files(&folder, &["test"]);
+    let (passed, total) = run_all(&folder, |line| println!("{line}"));
+    println!("promqltest: {passed} of {total}");
+    assert!(total > 0, "no evaluations in {}", folder.display());
+    assert_eq!(passed, total);
+}
+
+/// Cases of our own in the same language.
+#[test]
+fn our_own_cases() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/promqltest");
+    let mut lines = Vec::new();
+    let (passed, total) = run_all(&folder, |line| lines.push(line));
+    assert!(total > 0 && passed == total, "{lines:#?}");
+}
+
+/// Runs every file of a folder; how many evaluations are as expected, of how many.
+fn run_all(folder: &Path, mut print: impl FnMut(String)) -> (usize, usize) {
+    let files = common::files(folder, &["test"]);
     let (mut passed, mut total) = (0, 0);
     for file in &files {
         let text = fs::read_to_string(file).unwrap();
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         let results = run(&text);
         let good = results.iter().filter(|(_, result)| result.is_ok()).count();
-        println!("{name}: {good} of {}", results.len());
+        print(format!("{name}: {good} of {}", results.len()));
         if std::env::var_os("PROMQLTEST_SHOW").is_some() {
             for (line, result) in &results {
                 if let Err(reason) = result {
-                    println!("  {name}:{line}: {reason}");
+                    print(format!("  {name}:{line}: {reason}"));
                 }
             }
         }
         passed += good;
         total += results.len();
     }
-    println!("promqltest: {passed} of {total}");
-    assert!(total > 0, "no evaluations in {}", folder.display());
-    assert_eq!(passed, total);
+    (passed, total)
 }
 
 type Outcome = Result<(), String>;

@@ -66,8 +66,8 @@ fn each_remark_has_its_place_and_its_first_time() {
     let counter = "PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: \"queue_length\"";
     // From the sixth minute on the second bucket has fewer than the first, and the last fewer too.
     let repair = "PromQL info: input to histogram_quantile needed to be fixed for monotonicity \
-                  (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile) \
-                  for metric name \"size_bucket\", from buckets 2 to +Inf, with a max diff of 2, over 1 samples \
+                  (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)\
+                  , from buckets 2 to +Inf, with a max diff of 2, over 1 samples \
                   from 1970-01-01T00:06:00Z to 1970-01-01T00:06:00Z";
     let expected = [
         format!("1m queue_length[5m]: {counter}"),

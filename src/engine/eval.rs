@@ -160,9 +160,10 @@ impl<'a> Evaluation<'a> {
         let value = self.value(node, now)?;
         let settled = self.meter.settle(before, &value, self.listing(node));
         settled.map_err(|error| match node {
-            Node::Instant(selector) | Node::Smoothed(selector) | Node::SampleTime(selector) => {
-                error.at(self.query.selectors[*selector].span)
-            }
+            Node::Instant(selector)
+            | Node::Smoothed(selector)
+            | Node::SampleTime(selector)
+            | Node::SampleStart(selector) => error.at(self.query.selectors[*selector].span),
             Node::Call(call) => error.at(call.span),
             Node::Aggregate(node) => error.at(node.span),
             Node::Binary(node) => error.at(node.span),
@@ -178,7 +179,7 @@ impl<'a> Evaluation<'a> {
                 Listing::Nothing
             }
             Node::Negate(_) => Listing::InPlace,
-            Node::SampleTime(_) => Listing::Result,
+            Node::SampleTime(_) | Node::SampleStart(_) => Listing::Result,
             _ => Listing::Arguments,
         }
     }
@@ -190,6 +191,7 @@ impl<'a> Evaluation<'a> {
             Node::Instant(selector) => self.instant_vector(*selector, now).map(Value::Vector),
             Node::Smoothed(selector) => self.smoothed_vector(*selector, now).map(Value::Vector),
             Node::SampleTime(selector) => self.sample_times(*selector, now).map(Value::Vector),
+            Node::SampleStart(selector) => self.sample_starts(*selector, now).map(Value::Vector),
             Node::Call(call) => self.call(call, now).map_err(|error| error.at(call.span)),
             Node::Aggregate(node) => aggregate::eval(self, node, now)
                 .map(Value::Vector)

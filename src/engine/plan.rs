@@ -81,6 +81,8 @@ pub(super) enum Node {
     Negate(Box<Node>),
     /// `timestamp(selector)`, which yields the samples' own times.
     SampleTime(usize),
+    /// `start_timestamp(selector)`, which yields when the counters of the samples were started.
+    SampleStart(usize),
 }
 
 /// What a function that wants a range vector is given.
@@ -257,15 +259,15 @@ impl Planner {
 
     fn call(&mut self, call: &promql::Call, span: Span) -> Result<Node, PlanError> {
         let name = call.function.name;
-        if name == "timestamp"
+        if matches!(name, "timestamp" | "start_timestamp")
             && let Some(argument) = call.args.first().map(Expr::without_parens)
             && let ExprKind::Vector(selector) = &argument.kind
         {
-            return Ok(Node::SampleTime(self.selector(
-                selector,
-                0,
-                argument.span,
-            )?));
+            let number = self.selector(selector, 0, argument.span)?;
+            return Ok(match name {
+                "timestamp" => Node::SampleTime(number),
+                _ => Node::SampleStart(number),
+            });
         }
         let body = functions::lookup(name)
             .ok_or_else(|| PlanError::unsupported(&format!("function `{name}`"), span))?;

@@ -5,6 +5,7 @@ use super::plan::SelectorPlan;
 use crate::labels::Labels;
 use crate::promql::{At, RangeExtension};
 use crate::storage::{Histogram, SampleValue, Series, SeriesId, Storage, is_stale};
+use crate::target::Target;
 
 /// The samples of one series in one window, staleness markers left out, numbers and histograms apart.
 #[derive(Clone, Debug)]
@@ -179,10 +180,13 @@ pub(super) struct Columns<'s> {
 
 impl<'s> Columns<'s> {
     /// Borrows where there are only numbers, which is nearly always.
-    pub fn of(series: &'s Series, range: std::ops::Range<usize>) -> Self {
+    pub fn of(series: &'s Series, range: std::ops::Range<usize>, target: &Target) -> Self {
         let times = &series.times()[range.clone()];
         let values = &series.values()[range.clone()];
-        let starts = series.starts().get(range.clone()).unwrap_or(&[]);
+        let starts = match series.starts().get(range.clone()) {
+            Some(starts) if target.features.use_start_timestamps => starts,
+            _ => &[],
+        };
         let has_stale = series.has_stale() && values.iter().any(|&value| is_stale(value));
         if !series.has_histograms() && !has_stale {
             return Self {

@@ -55,6 +55,27 @@ impl<'a> Evaluation<'a> {
         Ok(vector)
     }
 
+    /// The start timestamp of the newest sample of each series, 0 where it has none.
+    pub(super) fn sample_starts(
+        &mut self,
+        selector: usize,
+        now: i64,
+    ) -> Result<Vec<Sample>, EvalError> {
+        let mut vector = Vec::new();
+        self.latest_samples(selector, now, |series, at| {
+            let start = series.starts().get(at).copied().unwrap_or(0);
+            vector.push(Sample::new(series.labels().clone(), start as f64 / 1000.0));
+        })?;
+        if !self.query.options.target.features.use_start_timestamps {
+            vector.clear();
+        }
+        for sample in &mut vector {
+            self.drop_name(sample);
+        }
+        self.check_unique(&vector)?;
+        Ok(vector)
+    }
+
     pub(super) fn latest_samples(
         &mut self,
         selector: usize,
@@ -197,7 +218,7 @@ impl<'a> Evaluation<'a> {
         for index in 0..cache.ids.len() {
             let series = self.storage.get(cache.ids[index]);
             let range = cache.range(index, series, oldest, end);
-            let mut columns = Columns::of(series, range.clone());
+            let mut columns = Columns::of(series, range.clone(), target);
             if plan.only_stats {
                 find_resets(&mut columns.histograms);
             }

@@ -57,6 +57,8 @@ pub struct Features {
     pub binop_fill_modifiers: bool,
     /// `type-and-unit-labels`: the labels `__type__` and `__unit__` belong to the name
     pub type_and_unit_labels: bool,
+    /// `use-start-timestamps`: `rate` and its like see when a counter was started
+    pub use_start_timestamps: bool,
     /// `promql-duration-expr`, on by itself since 3.14
     pub duration_expressions: bool,
 }
@@ -72,6 +74,7 @@ impl Features {
             binop_fill_modifiers: true,
             duration_expressions: true,
             type_and_unit_labels: true,
+            use_start_timestamps: true,
         }
     }
 
@@ -84,19 +87,21 @@ impl Features {
             "promql-binop-fill-modifiers" => self.binop_fill_modifiers = true,
             "promql-duration-expr" => self.duration_expressions = true,
             "type-and-unit-labels" => self.type_and_unit_labels = true,
+            "use-start-timestamps" => self.use_start_timestamps = true,
             _ => return false,
         }
         true
     }
 
     /// The names that `enable` takes.
-    pub const NAMES: [&'static str; 6] = [
+    pub const NAMES: [&'static str; 7] = [
         "promql-experimental-functions",
         "promql-delayed-name-removal",
         "promql-extended-range-selectors",
         "promql-binop-fill-modifiers",
         "promql-duration-expr",
         "type-and-unit-labels",
+        "use-start-timestamps",
     ];
 }
 

@@ -252,9 +252,16 @@ fn quantiles_of(
         let tolerant = classic_histogram::is_tolerant(&evaluation.query.options.target);
         let (value, raised) = classic_histogram::quantile(phi, classic.buckets.clone(), tolerant);
         if let Some(raised) = raised {
+            // Without delayed name removal Prometheus has dropped the name by now.
+            let features = &evaluation.query.options.target.features;
+            let name = if features.delayed_name_removal {
+                &*classic.name
+            } else {
+                ""
+            };
             let message = format!(
                 "input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile){}",
-                for_metric(&classic.name)
+                for_metric(name)
             );
             let repair = Repair {
                 lowest: raised.lowest,

@@ -82,6 +82,16 @@ pub(super) fn timestamp<'a>(
     Ok(Value::Vector(vector))
 }
 
+/// What is calculated has no start; `start_timestamp(selector)` itself is [`super::super::plan::Node::SampleStart`].
+pub(super) fn start_timestamp<'a>(
+    evaluation: &mut Evaluation<'a>,
+    call: &'a CallNode,
+    now: i64,
+) -> Outcome {
+    evaluation.vector(&call.args[0], now)?;
+    Ok(Value::Vector(Vec::new()))
+}
+
 pub(super) fn sort<'a>(evaluation: &mut Evaluation<'a>, call: &'a CallNode, now: i64) -> Outcome {
     sorted(evaluation, call, now, |a, b| a.partial_cmp(&b))
 }
