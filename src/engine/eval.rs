@@ -322,7 +322,7 @@ impl<'a> Evaluation<'a> {
             return Err(EvalError::new("expected a range vector"));
         };
         let target = &self.query.options.target;
-        let mut result = Vec::new();
+        let mut result = Vec::with_capacity(self.series_of(range));
         self.each_window(
             range,
             now,

@@ -168,6 +168,14 @@ impl<'a> Evaluation<'a> {
         }
     }
 
+    /// How many series a range vector had the last time, as far as that is known.
+    pub(super) fn series_of(&self, range: &RangeNode) -> usize {
+        match range {
+            RangeNode::Selector(selector) => self.caches[*selector].ids.len(),
+            RangeNode::Subquery(_) => 0,
+        }
+    }
+
     /// A range vector as the result of a query.
     pub(super) fn matrix(
         &mut self,

@@ -11,9 +11,9 @@ use rustc_hash::FxHashSet;
 use super::series::Series;
 use crate::alerting::{RuleGroup, RuleKind};
 use crate::engine::Query;
-use crate::promql::{SeriesItem, SeriesSpec};
+use crate::promql::SeriesSpec;
 use crate::storage::{
-    AppendError, ExpandError, Grid, SampleValue, SeriesId, Storage, expand, slots,
+    AppendError, ExpandError, Grid, SampleValue, SeriesId, Storage, expand, numbers, slots,
 };
 
 /// When the samples of input series are, in milliseconds.
@@ -90,16 +90,6 @@ impl<'a> Traffic<'a> {
     }
 }
 
-/// Whether the series has a number at every time.
-fn is_plain(spec: &SeriesSpec) -> bool {
-    spec.items.iter().all(|item| {
-        !matches!(
-            item.value,
-            SeriesItem::Histogram { .. } | SeriesItem::Gap { .. }
-        )
-    })
-}
-
 struct Pending<'s> {
     series: &'s Series<'s>,
     id: SeriesId,
@@ -145,12 +135,12 @@ impl<'s> Loading<'s> {
         let grid = Grid::new(timing.start, timing.interval, room);
         let mut pending = Vec::new();
         for (series, id) in found {
-            if timing.interval > 0 && is_plain(&series.spec) && !traffic.writes(&series.spec) {
+            if timing.interval > 0
+                && !traffic.writes(&series.spec)
+                && let Some(numbers) = numbers(&series.spec, room)
+            {
                 if read.contains(&id) {
-                    let mut values = Vec::with_capacity(slots(&series.spec).min(room));
-                    let numbers = samples(series).filter_map(|sample| sample.ok()?.1.float());
-                    values.extend(numbers.take(room));
-                    storage.fill(id, &grid, values);
+                    storage.fill(id, &grid, numbers);
                 }
                 continue;
             }

@@ -40,6 +40,34 @@ pub fn expand(
     .flatten()
 }
 
+/// The first `most` numbers of a series that has one in every slot; nothing for a series with gaps or histograms.
+#[must_use]
+pub fn numbers(spec: &SeriesSpec, most: usize) -> Option<Vec<f64>> {
+    let mut numbers = Vec::with_capacity(slots(spec).min(most));
+    for item in &spec.items {
+        let room = most - numbers.len();
+        let times = usize::try_from(item_slots(&item.value))
+            .unwrap_or(usize::MAX)
+            .min(room);
+        match &item.value {
+            SeriesItem::Gap { .. } | SeriesItem::Histogram { .. } => return None,
+            SeriesItem::Value { value, .. } => numbers.extend(std::iter::repeat_n(*value, times)),
+            SeriesItem::Ramp { start, step, .. } => {
+                let ramp = std::iter::successors(Some(*start), |value| Some(value + step));
+                numbers.extend(ramp.take(times));
+            }
+            SeriesItem::Stale | SeriesItem::StaleRun { .. } => {
+                numbers.extend(std::iter::repeat_n(STALE_NAN, times));
+            }
+            SeriesItem::StaleThenNan { .. } => {
+                let first = std::iter::once(STALE_NAN);
+                numbers.extend(first.chain(std::iter::repeat(f64::NAN)).take(times));
+            }
+        }
+    }
+    Some(numbers)
+}
+
 /// How many time slots a series takes up, gaps included.
 #[must_use]
 pub fn slots(spec: &SeriesSpec) -> usize {
@@ -173,6 +201,34 @@ mod tests {
         assert!(super::super::is_stale(samples("stale")[0].1));
         assert_eq!(samples("_x1000000000 5"), [(10_000_000_000, 5.0)]);
         assert_eq!(samples("1x1000000000").len(), 20);
+    }
+
+    #[test]
+    fn numbers_are_those_of_the_expansion() {
+        for values in [
+            "1 2x2 3-0.1x7",
+            "0+0.1x30 stale 5",
+            "7 stale x2 stale+1x2 NaN -Inf",
+            "_ 1",
+            "{{count:1}} 2",
+            "",
+        ] {
+            let spec = parse_series_description("m", values, &Target::default()).unwrap();
+            let slow: Option<Vec<u64>> = Expansion {
+                items: &spec.items,
+                done: 0,
+                value: 0.0,
+                histogram: None,
+                time: 0,
+                interval_ms: 10,
+            }
+            .take(20)
+            .map(|slot| Some(slot?.ok()?.1.float()?.to_bits()))
+            .collect();
+            let fast = numbers(&spec, 20);
+            let fast = fast.map(|numbers| numbers.iter().map(|value| value.to_bits()).collect());
+            assert_eq!(fast, slow, "{values}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod series;
 mod store;
 mod times;
 
-pub use expand::{ExpandError, expand, slots};
+pub use expand::{ExpandError, expand, numbers, slots};
 pub use histogram::Histogram;
 pub use sample::SampleValue;
 pub use series::{AppendError, STALE_NAN, Series, is_stale};
