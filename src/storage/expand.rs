@@ -208,7 +208,7 @@ mod tests {
         for values in [
             "1 2x2 3-0.1x7",
             "0+0.1x30 stale 5",
-            "7 stale x2 stale+1x2 NaN -Inf",
+            "7 stale NaN stale+1x2 -Inf",
             "_ 1",
             "{{count:1}} 2",
             "",
