@@ -1,6 +1,6 @@
 //! Arithmetic where Go and Rust differ, and Kahan's summation as Prometheus does it.
 
-use crate::number::{Precision, format_float};
+use crate::number::{Precision, format_float, pow};
 use crate::promql::BinaryOp;
 
 /// A sum with its running compensation (Neumaier's variant, `kahansum.Inc`).
@@ -70,7 +70,7 @@ pub(super) fn arithmetic(op: BinaryOp, a: f64, b: f64) -> f64 {
         BinaryOp::Mul => a * b,
         BinaryOp::Div => a / b,
         BinaryOp::Mod => a % b,
-        BinaryOp::Pow => a.powf(b),
+        BinaryOp::Pow => pow(a, b),
         BinaryOp::Atan2 => a.atan2(b),
         // Comparisons and set operators do not come here.
         _ => f64::NAN,

@@ -20,6 +20,7 @@ use super::eval::{Evaluation, Outcome};
 use super::plan::CallNode;
 use super::selector::Window;
 use super::value::Sample;
+use crate::number;
 use crate::source::Span;
 use crate::storage::SampleValue;
 use crate::target::Target;
@@ -162,7 +163,7 @@ static TABLE: &[(&str, Body)] = &[
         Body::Floats(regression::smooth),
     ),
     ("end", Body::Whole(whole::end)),
-    ("exp", Body::Map(f64::exp)),
+    ("exp", Body::Map(number::exp)),
     ("first_over_time", window_keeping_name(whole_window::first)),
     ("floor", Body::Map(f64::floor)),
     ("histogram_avg", Body::Whole(histogram::avg)),
@@ -182,9 +183,9 @@ static TABLE: &[(&str, Body)] = &[
     ("label_join", Body::Whole(relabel::label_join)),
     ("label_replace", Body::Whole(relabel::label_replace)),
     ("last_over_time", window_keeping_name(whole_window::last)),
-    ("ln", Body::Map(f64::ln)),
-    ("log10", Body::Map(f64::log10)),
-    ("log2", Body::Map(f64::log2)),
+    ("ln", Body::Map(number::ln)),
+    ("log10", Body::Map(number::log10)),
+    ("log2", Body::Map(number::log2)),
     ("mad_over_time", Body::Floats(over_time::mad)),
     ("max_of", Body::Whole(whole::max_of)),
     ("max_over_time", Body::Floats(over_time::max)),

@@ -1,6 +1,6 @@
 //! Where buckets begin and end.
 
-use super::go_math::ldexp;
+use crate::number::ldexp;
 
 /// The schema of histograms with custom bucket bounds.
 pub const CUSTOM_BUCKETS_SCHEMA: i32 = -53;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::bounds::{exponential_bound, shared_bounds};
-use super::go_math::kahan_add;
+use super::kahan::kahan_add;
 use super::{BucketCounts, Histogram, coarsened};
 use crate::promql::CounterResetHint;
 

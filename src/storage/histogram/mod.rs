@@ -8,7 +8,7 @@ mod buckets;
 mod classic;
 mod combine;
 mod compare;
-mod go_math;
+mod kahan;
 mod print;
 mod quantile;
 mod reset;

@@ -1,7 +1,8 @@
 //! What is read out of a histogram: `histogram_quantile`, `histogram_fraction`, `histogram_avg`, `histogram_stdvar`.
 
-use super::go_math::{exp2, kahan_add, log2};
+use super::kahan::kahan_add;
 use super::{Bucket, Histogram};
+use crate::number::{exp2, log2};
 
 /// A quantile or a fraction.
 #[derive(Clone, Copy, PartialEq, Debug)]

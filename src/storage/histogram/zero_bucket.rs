@@ -1,7 +1,7 @@
 //! Zero buckets of different widths: the narrower one grows, and swallows the buckets it then covers.
 
 use super::Histogram;
-use super::go_math::kahan_add;
+use super::kahan::kahan_add;
 
 /// What the zero bucket of a histogram would be at a larger threshold.
 pub(super) struct Widened {
