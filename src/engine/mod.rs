@@ -13,6 +13,7 @@ mod grouping;
 mod histograms;
 mod limits;
 mod plan;
+mod planner;
 mod selector;
 mod value;
 mod windows;

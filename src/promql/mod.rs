@@ -1,6 +1,7 @@
 //! The query language: text to a tree with spans. Nothing here knows of storage.
 
 mod ast;
+mod calls;
 mod check;
 mod cursor;
 mod duration;
@@ -10,6 +11,7 @@ mod go;
 mod histogram;
 mod lexer;
 mod literal_lexer;
+mod modifiers;
 mod parser;
 mod print;
 mod selector;
