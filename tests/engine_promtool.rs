@@ -1,6 +1,6 @@
 //! Random expressions over random series, evaluated by the real promtool 2.42 and by us at target 2.42.
 //!
-//! Ordinarily 300 cases with a fixed seed; 6,000 with `RULECHECK_FULL=1`. `RULECHECK_SEED=n` takes other cases.
+//! Ordinarily 300 cases with a fixed seed; 6,000 with `RULECHECK_FULL=1`. `RULECHECK_RANDOM=n` takes other cases.
 //!
 //! Numbers must be equal to the last bit, with these exceptions:
 //!
@@ -51,7 +51,7 @@ fn random_expressions_yield_what_promtool_says() {
     } else {
         5
     };
-    let seed = std::env::var("RULECHECK_SEED").map_or(42, |seed| seed.parse().unwrap());
+    let seed = std::env::var("RULECHECK_RANDOM").map_or(42, |seed| seed.parse().unwrap());
     let mut dice = Dice(seed);
     let folder = common::Folder::new("engine-promtool");
     let mut tally = Tally::default();

@@ -93,7 +93,7 @@ fn people_and_machines_see_them() {
     let place = format!("{}:7:32", rules.display());
     for wanted in [
         "rule Slow at 0s",
-        "quantile value should be between 0 and 1",
+        "quantile value should be between 0 and 1, got 1.5",
         &place,
     ] {
         assert!(text.contains(wanted), "{wanted}\n{text}");

@@ -23,7 +23,7 @@ pub fn tests_text(report: &TestReport, style: Style, quiet: bool) -> String {
         } else {
             failed(&mut out, file, style, paint);
         }
-        remarks(&mut out, file, paint, quiet);
+        remarks(&mut out, file, style, paint, quiet);
         for warning in &file.warnings {
             line(
                 &mut out,
@@ -35,7 +35,7 @@ pub fn tests_text(report: &TestReport, style: Style, quiet: bool) -> String {
 }
 
 /// What Prometheus would remark, each once; with `quiet` only warnings.
-fn remarks(out: &mut String, file: &FileReport, paint: Paint, quiet: bool) {
+fn remarks(out: &mut String, file: &FileReport, style: Style, paint: Paint, quiet: bool) {
     let mut told = Vec::new();
     for remark in file.tests.iter().flat_map(|test| &test.remarks) {
         let place = &remark.location;
@@ -51,7 +51,7 @@ fn remarks(out: &mut String, file: &FileReport, paint: Paint, quiet: bool) {
             out,
             &format!("      {} at {}", paint.yellow(&subject), remark.eval_time),
         );
-        line(out, &format!("      {}", remark.message));
+        wrapped(out, 6, &remark.message, style);
         line(
             out,
             &paint.dim(&format!("      {path}:{}:{}", at.line, at.column)),
@@ -122,7 +122,7 @@ fn failed(out: &mut String, file: &FileReport, style: Style, paint: Paint) {
     for test in file.tests.iter().filter(|test| !test.passed()) {
         for failure in &test.failures {
             out.push('\n');
-            show_failure(out, test, failure, paint);
+            show_failure(out, test, failure, style, paint);
         }
     }
     out.push('\n');
@@ -137,7 +137,13 @@ fn subject(kind: &FailureKind) -> String {
     }
 }
 
-fn show_failure(out: &mut String, test: &TestResult, failure: &Failure, paint: Paint) {
+fn show_failure(
+    out: &mut String,
+    test: &TestResult,
+    failure: &Failure,
+    style: Style,
+    paint: Paint,
+) {
     let subject = subject(&failure.kind);
     line(
         out,
@@ -150,7 +156,7 @@ fn show_failure(out: &mut String, test: &TestResult, failure: &Failure, paint: P
         .line_column(failure.location.span.start as usize);
     let path = failure.location.file.path().display();
     line(out, &paint.dim(&format!("    {path}:{}", place.line)));
-    line(out, &format!("    {}", failure.message));
+    wrapped(out, 4, &failure.message, style);
     if failure.expected.is_empty() && failure.got.is_empty() {
         return;
     }
@@ -209,6 +215,23 @@ fn annotation_lines(out: &mut String, annotations: &Labels) {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The words of a text in lines that fit the terminal, indented.
+fn wrapped(out: &mut String, indent: usize, text: &str, style: Style) {
+    let mut row = String::new();
+    for word in text.split(' ') {
+        let width = indent + row.chars().count() + 1 + word.chars().count();
+        if !row.is_empty() && width > style.width {
+            line(out, &format!("{:indent$}{row}", ""));
+            row.clear();
+        }
+        if !row.is_empty() {
+            row.push(' ');
+        }
+        row.push_str(word);
+    }
+    line(out, &format!("{:indent$}{row}", ""));
 }
 
 fn line(out: &mut String, text: &str) {
