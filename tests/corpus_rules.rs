@@ -6,36 +6,17 @@ mod common;
 
 use std::path::Path;
 
+use common::Row;
 use rulecheck::lint::{self, Levels};
 use rulecheck::project::{self, Choice, ProjectFile};
 use rulecheck::source::{SourceFile, read_file};
 use rulecheck::target::{Features, Target, Version};
 
-/// A row of `EXPECTED.tsv`.
-struct Row {
-    path: String,
-    kind: String,
-    upstream: String,
-    exit: String,
-    notes: String,
-}
-
+/// The rows of these kinds.
 fn rows(corpus: &Path, kinds: &[&str]) -> Vec<Row> {
-    let table = std::fs::read_to_string(corpus.join("EXPECTED.tsv")).unwrap();
-    let row = |line: &str| {
-        let cells: Vec<&str> = line.split('\t').collect();
-        let cell = |at: usize| cells.get(at).copied().unwrap_or_default().to_owned();
-        Row {
-            path: cell(0),
-            kind: cell(1),
-            upstream: cell(2),
-            exit: cell(4),
-            notes: cell(10),
-        }
-    };
-    let rows = table.lines().skip(1).map(row);
-    rows.filter(|row| kinds.contains(&row.kind.as_str()))
-        .collect()
+    let mut rows = common::rows(corpus);
+    rows.retain(|row| kinds.contains(&row.kind.as_str()));
+    rows
 }
 
 fn load(corpus: &Path, row: &Row, target: &Target) -> Option<ProjectFile> {

@@ -11,13 +11,10 @@ mod common;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rulecheck::harness::{self, Failure, Run};
-use rulecheck::project;
-use rulecheck::source::read_file;
-use rulecheck::target::{Target, Version};
+use rulecheck::harness::Failure;
+use rulecheck::target::Target;
 
 /// Each expression with the largest number of series that it takes. A query holds the samples of its arguments; a function
 /// or operator holds them once more, and its result; a window is held while its function runs.
@@ -52,10 +49,8 @@ const CASES: &[(&str, usize)] = &[
 
 #[test]
 fn a_query_takes_what_promtool_takes_and_no_more() {
-    let has_promtool = Command::new("promtool").arg("--version").output().is_ok();
-    if !has_promtool {
-        println!("skipped: no promtool (the numbers are checked all the same)");
-    }
+    // The numbers are checked without it, too.
+    let has_promtool = common::has_promtool();
     let folder = common::Folder::new("engine-limits");
     let path = folder.path().join("limits.yml");
     for &(expr, most) in CASES {
@@ -148,9 +143,8 @@ fn theirs(fixture: &Path) -> bool {
 
 fn ours(fixture: &Path) -> bool {
     let target = Target {
-        prometheus: Version::new(2, 42),
         max_samples: 10_000,
-        ..Target::default()
+        ..common::promtool_target()
     };
     !failures(fixture, target)
         .iter()
@@ -158,12 +152,7 @@ fn ours(fixture: &Path) -> bool {
 }
 
 fn failures(fixture: &Path, target: Target) -> Vec<Failure> {
-    let source = read_file(fixture).unwrap();
-    let file = Arc::new(project::load(&source, fixture.to_owned(), &target, true));
-    let mut report = harness::run(&Run {
-        fixtures: vec![(&file, target)],
-        only: Vec::new(),
-    });
+    let mut report = common::run_fixture(fixture, target);
     let mut file = report.files.remove(0);
     assert!(file.problems.is_empty(), "{:?}", file.problems);
     file.tests.remove(0).failures

@@ -25,13 +25,9 @@ mod generator;
 
 use std::collections::BTreeMap;
 use std::process::Command;
-use std::sync::Arc;
 
 use generator::Dice;
-use rulecheck::harness::{self, FailureKind, Item, Run};
-use rulecheck::project;
-use rulecheck::source::read_file;
-use rulecheck::target::{Target, Version};
+use rulecheck::harness::{FailureKind, Item};
 
 /// What an expression yields: samples by labels, or why it fails.
 type Outcome = Result<Vec<(String, f64)>, String>;
@@ -42,8 +38,7 @@ const IN_A_FIXTURE: usize = 60;
 
 #[test]
 fn random_expressions_yield_what_promtool_says() {
-    if Command::new("promtool").arg("--version").output().is_err() {
-        println!("skipped: no promtool");
+    if !common::has_promtool() {
         return;
     }
     let fixtures = if std::env::var_os("RULECHECK_FULL").is_some() {
@@ -215,16 +210,7 @@ fn samples(text: &str) -> Vec<(String, f64)> {
 
 /// Runs our harness over the same file.
 fn ours(fixture: &std::path::Path) -> Outcomes {
-    let target = Target {
-        prometheus: Version::new(2, 42),
-        ..Target::default()
-    };
-    let source = read_file(fixture).unwrap();
-    let file = Arc::new(project::load(&source, fixture.to_owned(), &target, true));
-    let report = harness::run(&Run {
-        fixtures: vec![(&file, target)],
-        only: Vec::new(),
-    });
+    let report = common::run_fixture(fixture, common::promtool_target());
     let report = &report.files[0];
     assert!(report.problems.is_empty(), "{:?}", report.problems);
     let failures = report.tests.iter().flat_map(|test| &test.failures);

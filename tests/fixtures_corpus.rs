@@ -8,48 +8,26 @@
 
 mod common;
 
-use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
-use rulecheck::harness::{self, Run};
+use common::Row;
 use rulecheck::project;
 use rulecheck::source::read_file;
-use rulecheck::target::{Target, Version};
-
-struct Row {
-    path: String,
-    upstream: String,
-    tool_exit: String,
-    notes: String,
-}
+use rulecheck::target::Target;
 
 fn rows(given: &Path) -> Vec<Row> {
-    let text = fs::read_to_string(given.join("EXPECTED.tsv")).unwrap();
-    text.lines()
-        .skip(1)
-        .map(|line| line.split('\t').collect::<Vec<_>>())
-        .filter(|fields| fields[1] == "unit")
-        .map(|fields| Row {
-            path: fields[0].to_owned(),
-            upstream: fields[2].to_owned(),
-            tool_exit: fields[4].to_owned(),
-            notes: (*fields.last().unwrap()).to_owned(),
-        })
-        .collect()
+    let mut rows = common::rows(given);
+    rows.retain(|row| row.kind == "unit");
+    rows
 }
 
 fn passes(path: &Path, target: Target) -> bool {
     let source = read_file(path).unwrap();
-    let file = Arc::new(project::load(&source, path.to_owned(), &target, true));
+    let file = project::load(&source, path.to_owned(), &target, true);
     if file.is_refused() || file.fixture.is_none() {
         return false;
     }
-    let report = harness::run(&Run {
-        fixtures: vec![(&file, target)],
-        only: Vec::new(),
-    });
-    report.passed()
+    common::run_fixture(path, target).passed()
 }
 
 #[test]
@@ -57,15 +35,12 @@ fn every_fixture_gets_the_verdict_of_promtool_2_42() {
     let Some(given) = common::corpus() else {
         return;
     };
-    let target = Target {
-        prometheus: Version::new(2, 42),
-        ..Target::default()
-    };
+    let target = common::promtool_target();
     let rows = rows(&given);
     assert!(rows.len() > 200, "{} rows", rows.len());
     let wrong: Vec<&str> = rows
         .iter()
-        .filter(|row| passes(&given.join(&row.path), target) != (row.tool_exit == "0"))
+        .filter(|row| passes(&given.join(&row.path), target) != (row.exit == "0"))
         .map(|row| row.path.as_str())
         .collect();
     println!(

@@ -10,13 +10,7 @@ mod common;
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::sync::Arc;
-
-use rulecheck::harness::{self, Run};
-use rulecheck::project;
-use rulecheck::source::read_file;
-use rulecheck::target::{Target, Version};
+use std::process::Command;
 
 struct Case {
     name: &'static str,
@@ -393,15 +387,7 @@ tests:
 
 #[test]
 fn every_corner_is_judged_like_promtool() {
-    let promtool = Command::new("promtool")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    let has_promtool = promtool.is_ok_and(|status| status.success());
-    if !has_promtool {
-        println!("skipped: no promtool (the documented verdicts are checked all the same)");
-    }
+    let has_promtool = common::has_promtool();
     let mut wrong = Vec::new();
     for (number, case) in CASES.iter().enumerate() {
         let folder = folder(number);
@@ -439,16 +425,7 @@ fn folder(number: usize) -> PathBuf {
 
 /// What fails, in words; empty when the fixture passes.
 fn passes(fixture: &std::path::Path) -> Vec<String> {
-    let target = Target {
-        prometheus: Version::new(2, 42),
-        ..Target::default()
-    };
-    let source = read_file(fixture).unwrap();
-    let file = Arc::new(project::load(&source, fixture.to_owned(), &target, true));
-    let report = harness::run(&Run {
-        fixtures: vec![(&file, target)],
-        only: Vec::new(),
-    });
+    let report = common::run_fixture(fixture, common::promtool_target());
     let problems = report.files[0]
         .problems
         .iter()

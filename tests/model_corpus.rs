@@ -12,6 +12,7 @@ mod common;
 use std::path::Path;
 use std::sync::Arc;
 
+use common::Row;
 use rulecheck::model::{
     Kind, Problem, decode_alertmanager, decode_fixture, decode_prometheus, decode_prometheus_rules,
     decode_rules, detect,
@@ -27,31 +28,6 @@ fn judged() -> Target {
         alertmanager: Version::new(0, 25),
         ..Target::default()
     }
-}
-
-/// A row of `EXPECTED.tsv`.
-struct Row {
-    path: String,
-    kind: String,
-    upstream: String,
-    exit: String,
-    notes: String,
-}
-
-fn rows(corpus: &Path) -> Vec<Row> {
-    let table = std::fs::read_to_string(corpus.join("EXPECTED.tsv")).unwrap();
-    let row = |line: &str| {
-        let cells: Vec<&str> = line.split('\t').collect();
-        let cell = |at: usize| cells.get(at).copied().unwrap_or_default().to_owned();
-        Row {
-            path: cell(0),
-            kind: cell(1),
-            upstream: cell(2),
-            exit: cell(4),
-            notes: cell(10),
-        }
-    };
-    table.lines().skip(1).map(row).collect()
 }
 
 fn read(path: &Path) -> Option<Arc<Tree>> {
@@ -108,7 +84,7 @@ fn the_shape_of_every_file_is_judged_as_the_tools_judged_it() {
         "prometheus-config",
     ];
     let (mut accepted, mut refused, mut wrong) = (0, 0, Vec::new());
-    for row in rows(&corpus) {
+    for row in common::rows(&corpus) {
         if !kinds.contains(&row.kind.as_str()) {
             continue;
         }
@@ -155,7 +131,7 @@ fn what_the_newest_versions_accept_is_accepted() {
         "prometheus-config",
     ];
     let mut wrong = Vec::new();
-    for row in rows(&corpus) {
+    for row in common::rows(&corpus) {
         if row.upstream != "pass" || !kinds.contains(&row.kind.as_str()) {
             continue;
         }

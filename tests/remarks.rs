@@ -3,13 +3,9 @@
 
 mod common;
 
-use std::sync::Arc;
-
-use rulecheck::harness::{self, FileReport, Run};
-use rulecheck::project;
+use rulecheck::harness::{self, FileReport};
 use rulecheck::report::json::{print, test_run};
 use rulecheck::report::{Style, tests_text};
-use rulecheck::source::read_file;
 use rulecheck::target::Target;
 
 const RULES: &str = "groups:
@@ -37,14 +33,7 @@ tests:
 
 fn report(name: &str) -> (common::Folder, harness::TestReport) {
     let folder = common::Folder::with(name, &[("rules.yml", RULES), ("test.yml", FIXTURE)]);
-    let path = folder.path().join("test.yml");
-    let target = Target::default();
-    let source = read_file(&path).unwrap();
-    let file = Arc::new(project::load(&source, path, &target, true));
-    let report = harness::run(&Run {
-        fixtures: vec![(&file, target)],
-        only: Vec::new(),
-    });
+    let report = common::run_fixture(&folder.path().join("test.yml"), Target::default());
     (folder, report)
 }
 

@@ -1,21 +1,12 @@
 //! The templates of real rule files parse where promtool accepts the file.
 
-#![allow(clippy::print_stderr)] // a skipped test says so
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::path::{Path, PathBuf};
+mod common;
 
 use rulecheck::target::Target;
 use rulecheck::template::Template;
 use serde_yaml::Value;
-
-fn corpus() -> Option<PathBuf> {
-    let folder = std::env::var_os("RULECHECK_CORPUS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
-        PathBuf::from,
-    );
-    let given = folder.join("given");
-    given.is_dir().then_some(given)
-}
 
 /// Every alerting rule below `value`, wherever the groups are.
 fn alerts<'v>(value: &'v Value, found: &mut Vec<&'v Value>) {
@@ -61,17 +52,14 @@ fn check(text: &str) -> (usize, Vec<String>) {
 
 #[test]
 fn templates_parse_where_promtool_accepts_them() {
-    let Some(corpus) = corpus() else {
-        eprintln!("skipped: no corpus");
+    let Some(corpus) = common::corpus() else {
         return;
     };
-    let table = std::fs::read_to_string(corpus.join("EXPECTED.tsv")).expect("readable");
     let (mut templates, mut files, mut bad_files) = (0, 0, 0);
-    for row in table.lines().skip(1) {
-        let columns: Vec<&str> = row.split('\t').collect();
-        let (path, kind, exit) = (columns[0], columns[1], columns[4]);
-        let notes = columns.get(10).copied().unwrap_or_default();
-        if !matches!(kind, "rules" | "rules-crd" | "unit-rules") {
+    for row in common::rows(&corpus) {
+        let (path, exit) = (&row.path, row.exit.as_str());
+        let notes = &row.notes;
+        if !matches!(row.kind.as_str(), "rules" | "rules-crd" | "unit-rules") {
             continue;
         }
         let is_bad = notes.contains("template error");

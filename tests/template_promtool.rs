@@ -6,6 +6,8 @@
     reason = "a test may panic and says what it skips"
 )]
 
+mod common;
+
 use std::process::Command;
 use std::sync::Arc;
 
@@ -137,13 +139,7 @@ fn ours(template: &str, alert: &str) -> String {
 
 #[test]
 fn expands_as_promtool_does() {
-    let version = Command::new("promtool").arg("--version").output();
-    let is_known = |output: &std::process::Output| {
-        let text = [&*output.stdout, &*output.stderr].concat();
-        String::from_utf8_lossy(&text).contains("version 2.42")
-    };
-    if !version.is_ok_and(|output| is_known(&output)) {
-        eprintln!("skipped: no promtool");
+    if !common::has_promtool() {
         return;
     }
     let folder = std::env::temp_dir().join(format!("rulecheck-template-{}", std::process::id()));

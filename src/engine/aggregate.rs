@@ -171,12 +171,11 @@ fn whole_param<'a>(
     Ok(wanted)
 }
 
-/// The samples of each group, groups in the order of their first sample. An empty vector has no groups.
-fn group(
-    evaluation: &mut Evaluation<'_>,
-    node: &AggregateNode,
-    vector: Vec<Sample>,
-) -> Vec<(Labels, Vec<Sample>)> {
+/// The labels and samples of each group, in the order of their first samples.
+type Groups = Vec<(Labels, Vec<Sample>)>;
+
+/// The samples of each group. An empty vector has no groups.
+fn group(evaluation: &mut Evaluation<'_>, node: &AggregateNode, vector: Vec<Sample>) -> Groups {
     let grouping = &mut evaluation.groupings[node.number];
     grouping.fit(&vector, |labels| group_labels(node, labels));
     grouping.samples(vector)
@@ -330,14 +329,10 @@ fn select_extremes<'a>(
     node: &'a AggregateNode,
     now: i64,
 ) -> Result<Vec<Sample>, EvalError> {
-    let wanted = whole_param(evaluation, node, now)?;
-    let vector = evaluation.vector(&node.node, now)?;
-    if wanted < 1.0 {
-        return Ok(Vec::new());
-    }
+    let (wanted, groups) = choice(evaluation, node, now)?;
     let top = node.op == AggregateOp::Topk;
     let mut result = Vec::new();
-    for (_, samples) in group(evaluation, node, vector) {
+    for (_, samples) in groups {
         let all = samples.len();
         let mut numbers: Vec<(f64, Sample)> = samples
             .into_iter()
@@ -354,7 +349,7 @@ fn select_extremes<'a>(
             };
             (a.is_nan().cmp(&b.is_nan())).then(by_value.unwrap_or(std::cmp::Ordering::Equal))
         });
-        numbers.truncate(wanted as usize);
+        numbers.truncate(wanted);
         result.extend(numbers.into_iter().map(|(_, sample)| sample));
     }
     Ok(result)
@@ -366,14 +361,24 @@ fn limit<'a>(
     node: &'a AggregateNode,
     now: i64,
 ) -> Result<Vec<Sample>, EvalError> {
+    let (wanted, groups) = choice(evaluation, node, now)?;
+    let groups = groups.into_iter();
+    let chosen = groups.flat_map(|(_, samples)| samples.into_iter().take(wanted));
+    Ok(chosen.collect())
+}
+
+/// How many samples of each group are wanted, and the groups; none where none are wanted.
+fn choice<'a>(
+    evaluation: &mut Evaluation<'a>,
+    node: &'a AggregateNode,
+    now: i64,
+) -> Result<(usize, Groups), EvalError> {
     let wanted = whole_param(evaluation, node, now)?;
     let vector = evaluation.vector(&node.node, now)?;
     if wanted < 1.0 {
-        return Ok(Vec::new());
+        return Ok((0, Vec::new()));
     }
-    let groups = group(evaluation, node, vector).into_iter();
-    let chosen = groups.flat_map(|(_, samples)| samples.into_iter().take(wanted as usize));
-    Ok(chosen.collect())
+    Ok((wanted as usize, group(evaluation, node, vector)))
 }
 
 /// `limit_ratio`: the series whose hash lies in the lower part of all hashes; with a negative ratio, the others.

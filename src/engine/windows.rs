@@ -43,32 +43,35 @@ impl<'a> Evaluation<'a> {
         selector: usize,
         now: i64,
     ) -> Result<Vec<Sample>, EvalError> {
-        let mut vector = Vec::new();
-        self.latest_samples(selector, now, |series, at| {
-            let seconds = series.times()[at] as f64 / 1000.0;
-            vector.push(Sample::new(series.labels().clone(), seconds));
-        })?;
-        for sample in &mut vector {
-            self.drop_name(sample);
-        }
-        self.check_unique(&vector)?;
-        Ok(vector)
+        self.about_latest(selector, now, |series, at| series.times()[at])
     }
 
-    /// The start timestamp of the newest sample of each series, 0 where it has none.
+    /// The start timestamp of the newest sample of each series, 0 where it has none. Nobody has one who does not use them.
     pub(super) fn sample_starts(
         &mut self,
         selector: usize,
         now: i64,
     ) -> Result<Vec<Sample>, EvalError> {
-        let mut vector = Vec::new();
-        self.latest_samples(selector, now, |series, at| {
-            let start = series.starts().get(at).copied().unwrap_or(0);
-            vector.push(Sample::new(series.labels().clone(), start as f64 / 1000.0));
-        })?;
+        let start = |series: &Series, at| series.starts().get(at).copied().unwrap_or(0);
+        let mut vector = self.about_latest(selector, now, start)?;
         if !self.query.options.target.features.use_start_timestamps {
             vector.clear();
         }
+        Ok(vector)
+    }
+
+    /// A time that has to do with the newest sample of each series, in seconds; the name goes.
+    fn about_latest(
+        &mut self,
+        selector: usize,
+        now: i64,
+        time: impl Fn(&Series, usize) -> i64,
+    ) -> Result<Vec<Sample>, EvalError> {
+        let mut vector = Vec::new();
+        self.latest_samples(selector, now, |series, at| {
+            let seconds = time(series, at) as f64 / 1000.0;
+            vector.push(Sample::new(series.labels().clone(), seconds));
+        })?;
         for sample in &mut vector {
             self.drop_name(sample);
         }

@@ -3,8 +3,13 @@
 #![allow(clippy::print_stderr, reason = "says what is skipped")]
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
 
-use rulecheck::source::Span;
+use rulecheck::harness::{self, Run, TestReport};
+use rulecheck::project;
+use rulecheck::source::{Span, read_file};
+use rulecheck::target::{Target, Version};
 use rulecheck::yaml::Node;
 
 /// The corpus of real files: `RULECHECK_CORPUS`, or the folder `corpus` beside the package. `None`, and a word about it,
@@ -39,6 +44,65 @@ pub fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+/// A row of `EXPECTED.tsv`: a file of the corpus and what the real tools say of it.
+pub struct Row {
+    pub path: String,
+    pub kind: String,
+    /// What the project that the file comes from says.
+    pub upstream: String,
+    /// The exit code of promtool 2.42 or amtool 0.25.
+    pub exit: String,
+    pub notes: String,
+}
+
+/// The rows of `EXPECTED.tsv`.
+pub fn rows(corpus: &Path) -> Vec<Row> {
+    let table = std::fs::read_to_string(corpus.join("EXPECTED.tsv")).unwrap();
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let cell = |at: usize| cells.get(at).copied().unwrap_or_default().to_owned();
+        Row {
+            path: cell(0),
+            kind: cell(1),
+            upstream: cell(2),
+            exit: cell(4),
+            notes: cell(10),
+        }
+    };
+    table.lines().skip(1).map(row).collect()
+}
+
+/// The target at which we are compared with the installed promtool.
+pub fn promtool_target() -> Target {
+    Target {
+        prometheus: Version::new(2, 42),
+        ..Target::default()
+    }
+}
+
+/// Runs a fixture for a target.
+pub fn run_fixture(fixture: &Path, target: Target) -> TestReport {
+    let source = read_file(fixture).unwrap();
+    let file = Arc::new(project::load(&source, fixture.to_owned(), &target, true));
+    harness::run(&Run {
+        fixtures: vec![(&file, target)],
+        only: Vec::new(),
+    })
+}
+
+/// Whether promtool 2.42 is there, which other versions cannot stand for; says so where it is not.
+pub fn has_promtool() -> bool {
+    let output = Command::new("promtool").arg("--version").output();
+    let there = output.is_ok_and(|output| {
+        let text = [output.stdout, output.stderr].concat();
+        String::from_utf8_lossy(&text).contains("version 2.42")
+    });
+    if !there {
+        eprintln!("skipped: no promtool");
+    }
+    there
 }
 
 /// Checks that the bytes which the map of a scalar names are the value: each character stands there as it is, as a line end
