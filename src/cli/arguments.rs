@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::promtool_arguments::PromtoolArguments;
 use crate::diagnostic::Level;
 use crate::target::Version;
 
@@ -35,6 +36,8 @@ pub(super) enum Command {
     Test(TestArguments),
     /// Check and test the whole project
     Verify(VerifyArguments),
+    /// Take promtool's place: its arguments, output and exit codes
+    Promtool(PromtoolArguments),
 }
 
 #[derive(Args, Debug)]
@@ -157,7 +160,7 @@ impl FailOn {
     }
 }
 
-fn version(text: &str) -> Result<Version, String> {
+pub(super) fn version(text: &str) -> Result<Version, String> {
     Version::parse(text).ok_or_else(|| "expected a version such as 2.53 or 3.14".to_owned())
 }
 

@@ -3,6 +3,8 @@
 mod arguments;
 mod check;
 mod output;
+mod promtool;
+mod promtool_arguments;
 mod test;
 mod verify;
 
@@ -30,6 +32,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let output = Output::new(arguments.color);
     let verdict = match &arguments.command {
+        Command::Promtool(arguments) => return promtool::run(arguments, &output),
         Command::Check(check) => check::run(check, &output),
         Command::Test(test) => test::run(test, &output),
         Command::Verify(verify) => verify::run(verify, &output),

@@ -72,6 +72,7 @@ pub(super) fn run_test(
             || format!("test {}", number + 1),
             |name| name.as_str().to_owned(),
         ),
+        is_named: test.name.is_some(),
         assertions: test.alert_rule_tests.len() + test.promql_expr_tests.len(),
         failures: clock.failures,
         remarks: clock.remarks,

@@ -33,6 +33,8 @@ pub struct FileReport {
 pub struct TestResult {
     /// The name given to it, or `test N` counted from 1.
     pub name: String,
+    /// Whether the name was given.
+    pub is_named: bool,
     /// How many assertions it has.
     pub assertions: usize,
     /// The assertions that do not hold, in order of their times.

@@ -1,6 +1,7 @@
 //! How findings and test results are shown: one file per format. How they came to be is not known here.
 
 pub mod json;
+pub mod promtool;
 mod test_text;
 mod text;
 

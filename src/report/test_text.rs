@@ -305,6 +305,7 @@ mod tests {
                 warnings: Vec::new(),
                 tests: vec![TestResult {
                     name: "a full disk".into(),
+                    is_named: true,
                     assertions: 1,
                     failures: vec![failure],
                     remarks: Vec::new(),

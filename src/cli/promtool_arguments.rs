@@ -1,0 +1,69 @@
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::arguments::version;
+use crate::target::Version;
+
+/// `rulecheck promtool`
+#[derive(Args, Debug)]
+pub(super) struct PromtoolArguments {
+    #[command(subcommand)]
+    pub command: Promtool,
+    /// Feature flags of Prometheus, separated by commas
+    #[arg(long, global = true, value_name = "FLAG", value_delimiter = ',')]
+    pub enable_feature: Vec<String>,
+    /// Version of Prometheus to stand in for; promtool has no such flag
+    #[arg(long, global = true, value_name = "VERSION", value_parser = version)]
+    pub target_prometheus: Option<Version>,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Promtool {
+    /// Check rule files
+    #[command(subcommand)]
+    Check(Check),
+    /// Unit-test rules
+    #[command(subcommand)]
+    Test(Test),
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Check {
+    /// Whether rule files are valid
+    Rules(CheckRules),
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Test {
+    /// Run unit tests
+    Rules(TestRules),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CheckRules {
+    /// Rule files; standard input where there are none
+    #[arg(value_name = "RULE-FILE")]
+    pub rule_files: Vec<PathBuf>,
+    /// Lints to apply: all, duplicate-rules, none
+    #[arg(
+        long,
+        value_name = "LINT",
+        value_delimiter = ',',
+        default_value = "duplicate-rules"
+    )]
+    pub lint: Vec<String>,
+    /// Exit with 3 when a lint finds something
+    #[arg(long)]
+    pub lint_fatal: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct TestRules {
+    /// Unit-test files
+    #[arg(value_name = "TEST-RULE-FILE", required = true)]
+    pub test_rule_files: Vec<PathBuf>,
+    /// Run only test groups whose name matches (unanchored; may be repeated)
+    #[arg(long, value_name = "REGEX")]
+    pub run: Vec<String>,
+}
