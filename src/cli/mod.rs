@@ -8,12 +8,16 @@ mod promtool_arguments;
 mod test;
 mod verify;
 
+use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use arguments::{Arguments, Command};
 use output::Output;
+
+const PROMTOOL: &str = "promtool";
 
 /// How a run ends. The numbers are the exit codes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -26,10 +30,38 @@ enum Verdict {
     Unusable = 2,
 }
 
+/// The words of the command line. Called through a link named `promtool`, the program is promtool.
+fn words() -> Vec<OsString> {
+    let mut words: Vec<OsString> = std::env::args_os().collect();
+    let name = words.first().and_then(|name| Path::new(name).file_stem());
+    if name.is_some_and(|name| name == PROMTOOL) {
+        words.insert(1, PROMTOOL.into());
+    }
+    words
+}
+
+/// Help and version are no errors. promtool says 1 where rulecheck says 2.
+fn usage_code(error: &clap::Error, words: &[OsString]) -> ExitCode {
+    let is_promtool = words.get(1).is_some_and(|word| word == PROMTOOL);
+    match (error.use_stderr(), is_promtool) {
+        (false, _) => ExitCode::SUCCESS,
+        (true, true) => ExitCode::from(Verdict::Findings as u8),
+        (true, false) => ExitCode::from(Verdict::Unusable as u8),
+    }
+}
+
 /// Runs the command with the arguments of the process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let words = words();
+    let arguments = match Arguments::try_parse_from(&words) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Where nobody reads what is printed, there is nothing left to do.
+            let _ = error.print();
+            return usage_code(&error, &words);
+        }
+    };
     let output = Output::new(arguments.color);
     let verdict = match &arguments.command {
         Command::Promtool(arguments) => return promtool::run(arguments, &output),
