@@ -12,8 +12,8 @@ pub const MAX_SERIES: usize = 1_000_000;
 /// Counts samples in memory as Prometheus's engine does, and the work done.
 ///
 /// Prometheus holds the samples of all arguments of a node at once, mostly lists them once more while the node is
-/// calculated, and then holds the result alone. A window is held while its function runs. What happens inside a subquery is counted step
-/// by step here, where Prometheus holds all steps of each inner node at once.
+/// calculated, and then holds the result alone. A window is held while its function runs. What happens inside a subquery
+/// is counted step by step here, where Prometheus holds all steps of each inner node at once.
 #[derive(Debug)]
 pub(super) struct Meter {
     held: u64,

@@ -16,6 +16,9 @@ use crate::storage::{
     AppendError, ExpandError, Grid, SampleValue, SeriesId, Storage, expand, numbers, slots,
 };
 
+/// Longer series are loaded bit by bit, so that a test that fails early costs no more than what it has seen.
+const MOST_AT_ONCE: usize = 10_000_000;
+
 /// When the samples of input series are, in milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Timing {
@@ -132,10 +135,15 @@ impl<'s> Loading<'s> {
         let read = traffic.read(storage);
         let longest = found.iter().map(|(series, _)| slots(&series.spec)).max();
         let room = timing.slots().min(longest.unwrap_or(0));
-        let grid = Grid::new(timing.start, timing.interval, room);
+        let at_once = timing.interval > 0 && room <= MOST_AT_ONCE;
+        let grid = Grid::new(
+            timing.start,
+            timing.interval,
+            if at_once { room } else { 0 },
+        );
         let mut pending = Vec::new();
         for (series, id) in found {
-            if timing.interval > 0
+            if at_once
                 && !traffic.writes(&series.spec)
                 && let Some(numbers) = numbers(&series.spec, room)
             {
