@@ -4,6 +4,7 @@
 
 pub mod alerting;
 pub mod analysis;
+pub mod calendar;
 pub mod cli;
 pub mod diagnostic;
 pub mod engine;

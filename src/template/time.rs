@@ -2,21 +2,13 @@
 
 use std::fmt;
 
+use crate::calendar::{self, Date};
+
 /// A point in time: seconds since the epoch and nanoseconds within the second.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Time {
     pub seconds: i64,
     pub nanos: u32,
-}
-
-/// A day of the proleptic Gregorian calendar.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Date {
-    pub year: i64,
-    /// 1 to 12.
-    pub month: i64,
-    /// 1 to 31.
-    pub day: i64,
 }
 
 const DAY: i64 = 24 * 60 * 60;
@@ -86,7 +78,7 @@ impl Time {
     }
 
     pub fn date(self) -> Date {
-        civil(self.seconds.div_euclid(DAY))
+        calendar::date_of(self.seconds.div_euclid(DAY))
     }
 
     pub fn hour(self) -> i64 {
@@ -103,12 +95,12 @@ impl Time {
 
     /// 0 is Sunday.
     pub fn weekday(self) -> i64 {
-        (self.seconds.div_euclid(DAY) + 4).rem_euclid(7)
+        calendar::weekday(self.seconds.div_euclid(DAY))
     }
 
     /// From 1.
     pub fn year_day(self) -> i64 {
-        self.seconds.div_euclid(DAY) - days_before(self.date().year, 1, 1) + 1
+        calendar::day_of_year(self.seconds.div_euclid(DAY))
     }
 
     /// As Go's `Time.Format` with a layout made of the parts of `Mon Jan 2 15:04:05 MST 2006`.
@@ -281,38 +273,6 @@ impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.format("2006-01-02 15:04:05.999999999 -0700 MST"))
     }
-}
-
-/// The date of a day counted from 1970-01-01.
-fn civil(days: i64) -> Date {
-    // Years from March on, in eras of 400 years: leap days come last.
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
-    Date {
-        year: year_of_era + era * 400 + i64::from(month <= 2),
-        month,
-        day: day_of_year - (153 * month_from_march + 2) / 5 + 1,
-    }
-}
-
-/// The day, counted from 1970-01-01, of a date.
-fn days_before(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
 }
 
 /// Go's `Duration.String`: `1h30m0s`, `1.5s`, `250ms`.
