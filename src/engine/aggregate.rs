@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::annotation::ratio_doubt;
 use super::eval::Evaluation;
 use super::functions::{for_metric, name_of, warn_quantile};
 use super::go_math::{KahanSum, quantile, shortest};
@@ -393,15 +394,8 @@ fn limit_ratio<'a>(
         return Err(EvalError::new("Ratio value is NaN"));
     }
     let ratio = given.clamp(-1.0, 1.0);
-    if ratio != given {
-        evaluation.annotations.warn(
-            node.param_span,
-            format!(
-                "ratio value should be between -1 and 1, got {}, capping to {}",
-                shortest(given),
-                shortest(ratio)
-            ),
-        );
+    if let Some(doubt) = ratio_doubt(given) {
+        evaluation.annotations.warn(node.param_span, doubt);
     }
     let is_chosen = |sample: &Sample| {
         let place = hash(&sample.labels) as f64 / u64::MAX as f64;

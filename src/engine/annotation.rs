@@ -1,6 +1,8 @@
 use std::fmt;
 
+use super::go_math::shortest;
 use crate::diagnostic::Level;
+use crate::labels::quote;
 use crate::number::{Precision, format_float, format_value};
 use crate::source::Span;
 
@@ -60,6 +62,33 @@ impl fmt::Display for Repair {
             time(self.times.1)
         )
     }
+}
+
+/// What Prometheus remarks about the rate of numbers with that metric name; nothing where it ends as that of a counter.
+#[must_use]
+pub fn counter_doubt(name: &str) -> Option<String> {
+    let is_counter = ["_total", "_sum", "_count", "_bucket"]
+        .iter()
+        .any(|suffix| name.ends_with(suffix));
+    (!is_counter).then(|| {
+        format!(
+            "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {}",
+            quote(name)
+        )
+    })
+}
+
+/// What Prometheus remarks about that ratio of `limit_ratio`; nothing where it is from −1 to 1, or no number.
+#[must_use]
+pub fn ratio_doubt(ratio: f64) -> Option<String> {
+    let capped = ratio.clamp(-1.0, 1.0);
+    (!ratio.is_nan() && capped != ratio).then(|| {
+        format!(
+            "ratio value should be between -1 and 1, got {}, capping to {}",
+            shortest(ratio),
+            shortest(capped)
+        )
+    })
 }
 
 /// How grave an annotation is.

@@ -18,7 +18,7 @@ mod selector;
 mod value;
 mod windows;
 
-pub use annotation::{Annotation, AnnotationLevel, Repair};
+pub use annotation::{Annotation, AnnotationLevel, Repair, counter_doubt, ratio_doubt};
 pub use eval::{Evaluator, Outcome};
 pub use grouping::is_same;
 pub use limits::MAX_SERIES;

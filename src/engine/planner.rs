@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::annotation::counter_doubt;
 use super::functions;
 use super::go_math;
 use super::plan::{
@@ -79,7 +80,7 @@ impl Planner {
         let matchers: Vec<Matcher> = selector.all_matchers().collect();
         let is_counter = matchers
             .iter()
-            .any(|m| asks_for_name(m) && functions::is_counter_name(&m.value));
+            .any(|m| asks_for_name(m) && counter_doubt(&m.value).is_none());
         self.selectors.push(SelectorPlan {
             matchers,
             is_counter,

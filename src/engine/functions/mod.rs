@@ -26,7 +26,6 @@ use crate::storage::SampleValue;
 use crate::target::Target;
 
 pub(super) use absent::absent_labels;
-pub(super) use rate::is_counter_name;
 
 /// Makes one value of a window; nothing where the window is too thin.
 pub(super) type Reduce = fn(&Window<'_>, &mut Scope<'_>) -> Option<SampleValue>;

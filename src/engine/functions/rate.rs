@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::annotation::counter_doubt;
 use super::super::selector::{Extension, Window};
 use super::super::windows::on_line;
 use super::Scope;
@@ -69,12 +70,6 @@ fn any_difference(
     of_histograms(window, scope, flavour)
 }
 
-/// Whether the name ends as that of a counter does.
-pub(in super::super) fn is_counter_name(name: &str) -> bool {
-    let mut suffixes = ["_total", "_sum", "_count", "_bucket"].iter();
-    suffixes.any(|suffix| name.ends_with(suffix))
-}
-
 /// A counter's name ends in one of four ways, or its label `__type__` says that it is one.
 fn note_doubtful_counter(window: &Window<'_>, scope: &mut Scope<'_>) {
     if window.is_counter && !scope.target.features.type_and_unit_labels {
@@ -94,11 +89,10 @@ fn note_doubtful_counter(window: &Window<'_>, scope: &mut Scope<'_>) {
             return;
         }
     }
-    if !name.is_empty() && !is_counter_name(name) {
-        scope.info(format!(
-            "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {}",
-            crate::labels::quote(name)
-        ));
+    if !name.is_empty()
+        && let Some(doubt) = counter_doubt(name)
+    {
+        scope.info(doubt);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::literal;
 use crate::diagnostic::Level;
-use crate::labels::quote;
+use crate::engine::{counter_doubt, ratio_doubt};
 use crate::lint::{Context, Example, Findings, Lint};
 use crate::promql::{AggregateOp, Expr, ExprKind};
 
@@ -77,25 +77,13 @@ fn remark(part: &Expr) -> Option<(Level, &Expr, String)> {
             let ExprKind::Matrix(matrix) = &range.kind else {
                 return None;
             };
-            let name = matrix.selector.metric_name()?;
-            let suffixes = ["_total", "_sum", "_count", "_bucket"];
-            if suffixes.iter().any(|suffix| name.ends_with(suffix)) {
-                return None;
-            }
-            let message = format!(
-                "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {}",
-                quote(name)
-            );
-            Some((Level::Info, range, message))
+            let doubt = counter_doubt(matrix.selector.metric_name()?)?;
+            Some((Level::Info, range, doubt))
         }
         ExprKind::Aggregate(aggregate) if aggregate.op == AggregateOp::LimitRatio => {
             let param = aggregate.param.as_ref()?;
-            let ratio = literal(param).filter(|ratio| !(-1.0..=1.0).contains(ratio))?;
-            let message = format!(
-                "ratio value should be between -1 and 1, got {ratio}, capping to {}",
-                ratio.clamp(-1.0, 1.0)
-            );
-            Some((Level::Warning, param, message))
+            let doubt = ratio_doubt(literal(param)?)?;
+            Some((Level::Warning, param, doubt))
         }
         _ => None,
     }
