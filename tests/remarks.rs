@@ -17,6 +17,9 @@ const RULES: &str = "groups:
         and histogram_quantile(1.5, size_bucket) > 1
   - record: median
     expr: histogram_quantile(0.5, size_bucket)
+  - record: median
+    expr: histogram_quantile(-1, size_bucket)
+    labels: {of: nothing}
 ";
 
 const FIXTURE: &str = "rule_files: [rules.yml]
@@ -62,6 +65,8 @@ fn each_remark_has_its_place_and_its_first_time() {
         format!("1m queue_length[5m]: {counter}"),
         "0s 1.5: PromQL warning: quantile value should be between 0 and 1, got 1.5".to_owned(),
         format!("6m size_bucket: {repair}"),
+        // The second of two rules with one name.
+        "0s -1: PromQL warning: quantile value should be between 0 and 1, got -1".to_owned(),
         format!("10m queue_length[5m]: {counter}"),
     ];
     for wanted in &expected {

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use crate::engine::Query;
+use crate::model::Text;
 use crate::template::Template;
 
 /// A rule group ready to run.
@@ -21,6 +22,8 @@ pub struct RuleGroup {
 pub struct Rule {
     /// Name of the alert or of the recorded series.
     pub name: Arc<str>,
+    /// The expression as written, with its place in the file.
+    pub expr: Text,
     /// The compiled expression.
     pub query: Query,
     /// The labels of group and rule, those of the rule over those of the group.

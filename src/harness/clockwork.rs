@@ -7,12 +7,11 @@ use super::loading::{Loading, Timing, Traffic};
 use super::outcome::{Failure, FailureKind, Remark, TestResult};
 use super::rules::Uncompiled;
 use super::series;
-use crate::alerting::{GroupRun, RuleGroup, Surroundings};
+use crate::alerting::{GroupRun, Rule, RuleGroup, Surroundings};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::engine::Options;
 use crate::labels::Labels;
 use crate::model::{AlertTest, TestGroup};
-use crate::project::ProjectFile;
 use crate::source::{SourceFile, Span};
 use crate::storage::Storage;
 use crate::target::{Duration, Version};
@@ -22,7 +21,6 @@ pub(super) struct Setting<'a> {
     pub file: &'a Arc<SourceFile>,
     /// The groups in the order of their evaluation.
     pub groups: &'a [RuleGroup],
-    pub loaded: &'a [Arc<ProjectFile>],
     pub uncompiled: &'a [Uncompiled<'a>],
     pub options: Options,
     /// Every group runs at every step, whatever its own interval.
@@ -151,11 +149,12 @@ impl Clock<'_> {
     fn remark_rules(&mut self) {
         let mut remarks = Vec::new();
         for group in &self.groups {
-            for (rule, time, annotation) in group.annotations() {
+            for (number, time, annotation) in group.annotations() {
+                let rule = &group.group().rules[number];
                 remarks.push(Remark {
-                    kind: FailureKind::Rule(group.group().rules[rule].name.to_string()),
+                    kind: FailureKind::Rule(rule.name.to_string()),
                     eval_time: Duration::from_ms(time - self.timing.start),
-                    location: self.place(group.group(), rule, Some(annotation.span)),
+                    location: place(rule, Some(annotation.span)),
                     level: annotation.level.into(),
                     message: annotation.to_string(),
                 });
@@ -188,7 +187,7 @@ impl Clock<'_> {
             let group = group.group();
             for error in errors {
                 let rule = &group.rules[error.rule];
-                let location = self.place(group, error.rule, error.error.span);
+                let location = place(rule, error.error.span);
                 self.rule_failed(&rule.name, location, now, &error.error.message);
             }
         }
@@ -205,24 +204,12 @@ impl Clock<'_> {
             got: Vec::new(),
         });
     }
+}
 
-    /// The expression of a rule, or a part of it, in its rule file.
-    fn place(&self, group: &RuleGroup, rule: usize, part: Option<Span>) -> Location {
-        let name = &group.rules[rule].name;
-        let found = self.setting.loaded.iter().find_map(|file| {
-            let group = file.groups.iter().find(|candidate| {
-                candidate
-                    .name
-                    .as_ref()
-                    .is_some_and(|name| name.as_str() == &*group.name)
-            })?;
-            let rule = group.rules.iter().find(|rule| rule.name() == &**name)?;
-            let text = rule.model.expr.as_ref()?;
-            let span = part.map_or(text.span(), |span| text.map(span));
-            Some(file.location(span))
-        });
-        found.unwrap_or_else(|| Location::new(self.setting.file, Span::empty(0)))
-    }
+/// The expression of a rule, or a part of it, in its rule file.
+fn place(rule: &Rule, part: Option<Span>) -> Location {
+    let span = part.map_or(rule.expr.span(), |part| rule.expr.map(part));
+    Location::new(rule.expr.file(), span)
 }
 
 pub(super) fn eval_time(assertion: &AlertTest) -> Duration {

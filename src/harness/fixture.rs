@@ -76,7 +76,6 @@ fn run_fixture(
     let setting = Setting {
         file: &file.file,
         groups: &groups,
-        loaded: &loaded,
         uncompiled: &uncompiled,
         options,
         step,

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::alerting::{Rule, RuleGroup, RuleKind, RuleText};
 use crate::engine::{Options, PlanError, Query};
+use crate::model::Text;
 use crate::project::{self, Group, ProjectFile};
 use crate::source::{ReadError, read_file};
 use crate::target::Target;
@@ -55,9 +56,11 @@ pub(super) fn compile(
         for group in &file.groups {
             let mut rules = Vec::with_capacity(group.rules.len());
             for rule in &group.rules {
-                let Some(expr) = &rule.expr else { continue };
+                let (Some(expr), Some(text)) = (&rule.expr, &rule.model.expr) else {
+                    continue;
+                };
                 match Query::new(expr, options) {
-                    Ok(query) => rules.push(compiled(rule, query)),
+                    Ok(query) => rules.push(compiled(rule, text.clone(), query)),
                     Err(error) => uncompiled.push(Uncompiled { file, rule, error }),
                 }
             }
@@ -76,7 +79,7 @@ fn compiled_group(group: &Group, rules: Vec<Rule>) -> RuleGroup {
     }
 }
 
-fn compiled(rule: &project::Rule, query: Query) -> Rule {
+fn compiled(rule: &project::Rule, expr: Text, query: Query) -> Rule {
     let kind = if rule.is_alert() {
         RuleKind::Alerting {
             for_ms: rule.model.hold.map_or(0, |hold| hold.value.ms),
@@ -88,6 +91,7 @@ fn compiled(rule: &project::Rule, query: Query) -> Rule {
     };
     Rule {
         name: rule.name().into(),
+        expr,
         query,
         labels: texts(&rule.labels),
         kind,
