@@ -10,7 +10,6 @@ mod common;
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use rulecheck::harness::Failure;
@@ -131,14 +130,7 @@ fn fixture(expr: &str, series: usize) -> String {
 }
 
 fn theirs(fixture: &Path) -> bool {
-    let output = Command::new("promtool")
-        .args(["test", "rules"])
-        .arg(fixture)
-        .output()
-        .unwrap();
-    let text = [output.stderr, output.stdout].concat();
-    let text = String::from_utf8_lossy(&text);
-    !text.contains("too many samples")
+    !common::promtool_test(fixture).contains("too many samples")
 }
 
 fn ours(fixture: &Path) -> bool {

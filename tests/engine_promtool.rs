@@ -24,7 +24,6 @@ mod common;
 mod generator;
 
 use std::collections::BTreeMap;
-use std::process::Command;
 
 use generator::Dice;
 use rulecheck::harness::{FailureKind, Item};
@@ -164,13 +163,7 @@ fn compare(expr: &str, theirs: &[(String, f64)], ours: &[(String, f64)]) -> Verd
 
 /// Runs promtool and reads what it says it got.
 fn theirs(fixture: &std::path::Path) -> Outcomes {
-    let output = Command::new("promtool")
-        .args(["test", "rules"])
-        .arg(fixture)
-        .output()
-        .unwrap();
-    let text =
-        String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap();
+    let text = common::promtool_test(fixture);
     let mut found = Outcomes::new();
     let mut question = None;
     for line in text.lines().map(str::trim) {

@@ -98,6 +98,7 @@ fn the_words_are_promtools_on_the_same_streams() {
         &["test", "rules", "passing.yml"],
         &["test", "rules", "passing.yml", "failing.yml"],
         &["test", "rules", "missing.yml"],
+        &["--enable-feature=nonsense", "check", "rules", "rules.yml"],
     ];
     for arguments in cases {
         let theirs = Command::new("promtool")

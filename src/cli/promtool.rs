@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &PromtoolArguments, output: &Output) -> ExitCode {
     for flag in &arguments.enable_feature {
         if !target.features.enable(flag) {
             output.print(&format!(
-                "  WARNING: Unknown feature passed to --enable-feature: {flag}\n"
+                "  WARNING: Unknown option for --enable-feature: \"{flag}\"\n"
             ));
         }
     }

@@ -105,6 +105,16 @@ pub fn has_promtool() -> bool {
     there
 }
 
+/// All that `promtool test rules` says of a fixture.
+pub fn promtool_test(fixture: &Path) -> String {
+    let output = Command::new("promtool")
+        .args(["test", "rules"])
+        .arg(fixture)
+        .output()
+        .unwrap();
+    String::from_utf8([output.stderr, output.stdout].concat()).unwrap()
+}
+
 /// Checks that the bytes which the map of a scalar names are the value: each character stands there as it is, as a line end
 /// or as an escape, and the places rise. Says what is wrong.
 pub fn check_map(node: Node<'_>) -> Result<(), String> {
