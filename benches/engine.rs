@@ -67,9 +67,6 @@ fn test(folder: &Path) {
             environment.files.iter().map(|file| (file, project.target))
         })
         .collect();
-    let report = harness::run(&Run {
-        fixtures,
-        only: Vec::new(),
-    });
+    let report = harness::run(&Run::new(fixtures));
     assert!(report.passed());
 }

@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod cli;
 pub mod diagnostic;
 pub mod engine;
+pub mod explain;
 pub mod harness;
 pub mod labels;
 pub mod lint;

@@ -94,7 +94,7 @@ fn people_and_machines_see_them() {
     }
     let quiet = tests_text(&report, style, true);
     assert!(quiet.contains("PromQL warning") && !quiet.contains("PromQL info"));
-    let json: serde_json::Value = serde_json::from_str(&print(&test_run(&report))).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&print(&test_run(&report, None))).unwrap();
     let remark = &json["files"][0]["tests"][0]["remarks"][0];
     assert_eq!(remark["level"], "warning");
     assert_eq!(remark["rule"], "Slow");

@@ -24,6 +24,10 @@ pub struct GroupRun<'g> {
     rules: Vec<RuleRun<'g>>,
 }
 
+/// Looks at the storage as a rule is about to see it: the number of the rule in its group, the storage, the time for
+/// which the rule asks in milliseconds.
+pub type Observer<'o> = &'o mut dyn FnMut(usize, &Storage, i64);
+
 /// A rule that could not be evaluated.
 #[derive(Clone, PartialEq, Debug)]
 pub struct RuleError {
@@ -84,6 +88,15 @@ impl<'g> GroupRun<'g> {
         self.group
     }
 
+    /// The pending and firing alerts of the rule of that number.
+    ///
+    /// # Panics
+    /// When there is no rule of that number.
+    #[must_use]
+    pub fn alerts_of(&self, rule: usize) -> &[ActiveAlert] {
+        &self.rules[rule].active
+    }
+
     /// The pending and firing alerts of every rule, with the rule.
     pub fn alerts(&self) -> impl Iterator<Item = (&'g Rule, &ActiveAlert)> {
         self.rules
@@ -102,11 +115,13 @@ impl<'g> GroupRun<'g> {
     }
 
     /// Runs every rule at `now` (milliseconds) and stores what they write. A rule that fails does not stop the others.
+    /// The observer is called before each rule.
     pub fn evaluate(
         &mut self,
         storage: &mut Storage,
         now: i64,
         surroundings: &Surroundings,
+        observer: Observer<'_>,
     ) -> Vec<RuleError> {
         let mut errors = Vec::new();
         for (number, run) in self.rules.iter_mut().enumerate() {
@@ -116,6 +131,7 @@ impl<'g> GroupRun<'g> {
                 now,
                 surroundings,
             };
+            observer(number, storage, step.query_time());
             if let Err(error) = run.evaluate(&step, storage) {
                 errors.push(RuleError {
                     rule: number,

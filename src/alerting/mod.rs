@@ -10,5 +10,5 @@ mod rule;
 
 pub use alert::{ActiveAlert, AlertState};
 pub use expansion::Surroundings;
-pub use group::{GroupRun, RuleError};
+pub use group::{GroupRun, Observer, RuleError};
 pub use rule::{Rule, RuleGroup, RuleKind, RuleText};

@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::promtool_arguments::PromtoolArguments;
 use crate::diagnostic::Level;
-use crate::target::Version;
+use crate::target::{Duration, Version};
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 all is well; 1 findings or failed tests; 2 the arguments, settings
@@ -64,10 +64,33 @@ pub(super) struct TestArguments {
     /// Run only test groups whose name matches (unanchored; may be repeated)
     #[arg(long, value_name = "REGEX")]
     pub run: Vec<String>,
+    /// Show why this alert does or does not fire, at every evaluation
+    #[arg(long, value_name = "ALERT")]
+    pub trace: Option<String>,
+    /// Only at this time from the start of the test, such as 12m
+    #[arg(long, value_name = "TIME", requires = "trace", value_parser = duration)]
+    pub at: Option<Duration>,
+    #[command(flatten)]
+    pub coverage: CoverageArguments,
     #[command(flatten)]
     pub settings: SettingsArguments,
     #[command(flatten)]
     pub output: OutputArguments,
+}
+
+/// How well the tests look at the rules.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Coverage")]
+pub(super) struct CoverageArguments {
+    /// Tell which rules, and which parts of them, no test looks at
+    #[arg(long)]
+    pub coverage: bool,
+    /// Write the coverage as an LCOV file
+    #[arg(long, value_name = "FILE")]
+    pub lcov: Option<PathBuf>,
+    /// Fail when fewer rules than that, in percent, fire in a test
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub fail_under: Option<f64>,
 }
 
 #[derive(Args, Debug)]
@@ -162,6 +185,25 @@ impl FailOn {
 
 pub(super) fn version(text: &str) -> Result<Version, String> {
     Version::parse(text).ok_or_else(|| "expected a version such as 2.53 or 3.14".to_owned())
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    Duration::parse(text)
+        .map_err(|error| format!("{error}; expected a duration such as 12m or 1h30m"))
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let value = text.trim_end_matches('%').trim().parse::<f64>().ok();
+    value
+        .filter(|value| (0.0..=100.0).contains(value))
+        .ok_or_else(|| "expected a number from 0 to 100".to_owned())
+}
+
+impl CoverageArguments {
+    /// Whether coverage is wanted at all.
+    pub fn is_wanted(&self) -> bool {
+        self.coverage || self.lcov.is_some() || self.fail_under.is_some()
+    }
 }
 
 fn lint_level(text: &str) -> Result<(String, Level), String> {

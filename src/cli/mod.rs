@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod coverage;
 mod output;
 mod promtool;
 mod promtool_arguments;

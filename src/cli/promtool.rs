@@ -191,8 +191,8 @@ fn test_file(
     output: &Output,
 ) -> Vec<String> {
     let report = harness::run(&Run {
-        fixtures: vec![(file, target)],
         only: only.to_vec(),
+        ..Run::new(vec![(file, target)])
     });
     let mut errors = Vec::new();
     for file in &report.files {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use super::Verdict;
 use super::arguments::{Format, TestArguments};
 use super::check::{choice, refuse};
+use super::coverage;
 use super::output::Output;
-use crate::harness::{self, FileReport, Run, TestReport};
+use crate::harness::{self, FileReport, Run, TestReport, TraceRequest};
 use crate::project::{self, Project, ProjectFile};
 use crate::regex::{Anchoring, Pattern};
 use crate::report;
@@ -55,14 +56,38 @@ pub(super) fn run(arguments: &TestArguments, output: &Output) -> Verdict {
         return Verdict::Unusable;
     }
     let chooses = !only.is_empty();
-    let report = harness::run(&Run { fixtures, only });
+    let trace = arguments.trace.as_ref().map(|alert| TraceRequest {
+        alert: alert.clone(),
+        at: arguments.at,
+    });
+    let report = harness::run(&Run {
+        only,
+        trace,
+        coverage: arguments.coverage.is_wanted(),
+        ..Run::new(fixtures)
+    });
     if chooses && report.files.iter().all(FileReport::is_empty) {
         output.error("no test has a name that matches --run");
         return Verdict::Unusable;
     }
+    if let Some(alert) = &arguments.trace
+        && has_no_trace(&report)
+    {
+        output.error(&format!("no rule of these fixtures has the alert {alert}"));
+        return Verdict::Unusable;
+    }
+    let coverage = coverage::measure(
+        &arguments.coverage,
+        &report,
+        whole.then_some(projects.as_slice()),
+    );
     match arguments.output.format {
-        Format::Json => output.print(&report::json::print(&report::json::test_run(&report))),
+        Format::Json => {
+            let run = report::json::test_run(&report, coverage.as_ref());
+            output.print(&report::json::print(&run));
+        }
         Format::Text => {
+            output.print(&report::traces_text(&report, output.style()));
             output.print(&report::tests_text(
                 &report,
                 output.style(),
@@ -71,9 +96,26 @@ pub(super) fn run(arguments: &TestArguments, output: &Output) -> Verdict {
             if !arguments.output.quiet {
                 output.print(&format!("{}\n", report::test_summary(&report)));
             }
+            if let Some(coverage) = &coverage
+                && arguments.coverage.coverage
+            {
+                output.print(&format!(
+                    "\n{}",
+                    report::coverage_text(coverage, output.style())
+                ));
+            }
         }
     }
-    verdict(&report)
+    let covered = coverage.map_or(Verdict::Clean, |coverage| {
+        coverage::judge(&arguments.coverage, &coverage, output)
+    });
+    verdict(&report).max(covered)
+}
+
+/// Whether every test ran and none has the rule that was to be traced.
+fn has_no_trace(report: &TestReport) -> bool {
+    let mut files = report.files.iter();
+    files.all(|file| file.problems.is_empty() && file.tests.iter().all(|t| t.traces.is_empty()))
 }
 
 pub(super) fn verdict(report: &TestReport) -> Verdict {

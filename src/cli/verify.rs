@@ -24,13 +24,10 @@ pub(super) fn run(arguments: &VerifyArguments, output: &Output) -> Verdict {
         output.error("nothing to verify here: no rules, configuration or fixtures");
         return Verdict::Unusable;
     }
-    let tested = harness::run(&Run {
-        fixtures: test::all_fixtures(&projects),
-        only: Vec::new(),
-    });
+    let tested = harness::run(&Run::new(test::all_fixtures(&projects)));
     match arguments.output.format {
         Format::Json => {
-            let test = report::json::test_run(&tested);
+            let test = report::json::test_run(&tested, None);
             let whole = report::json::verify_report(checked.json(), test);
             output.print(&report::json::print(&whole));
         }

@@ -214,8 +214,9 @@ fn drops_name(op: BinaryOp, target: &Target) -> bool {
     }
 }
 
-/// The labels by which a series looks for its partner.
-fn signature(labels: &Labels, matching: &VectorMatching) -> Labels {
+/// The labels by which a series of a binary operation looks for its partner.
+#[must_use]
+pub fn signature(labels: &Labels, matching: &VectorMatching) -> Labels {
     if matching.on {
         labels.filter(|name| names(&matching.labels, name))
     } else {

@@ -19,8 +19,9 @@ mod value;
 mod windows;
 
 pub use annotation::{Annotation, AnnotationLevel, Repair, counter_doubt, ratio_doubt};
+pub use binary::signature;
 pub use eval::{Evaluator, Outcome};
 pub use grouping::is_same;
 pub use limits::MAX_SERIES;
-pub use plan::{Options, PlanError, Query};
+pub use plan::{Options, PlanError, Query, Selection};
 pub use value::{EvalError, Points, Sample, Value};

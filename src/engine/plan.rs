@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::functions::Body;
 use super::planner::Planner;
+use super::selector::reference_time;
 use crate::labels::{METRIC_NAME, MatchOp, Matcher};
 use crate::promql::{AggregateOp, At, BinaryOp, Expr, RangeExtension, ValueType, VectorMatching};
 use crate::source::Span;
@@ -44,6 +45,19 @@ pub struct Query {
     /// How many aggregations there are.
     pub(super) groupings: usize,
     pub(super) options: Options,
+}
+
+/// What one selector of a query reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Selection<'q> {
+    /// A series is read if it satisfies all of these.
+    pub matchers: &'q [Matcher],
+    /// The last time whose sample is read, in milliseconds.
+    pub newest: i64,
+    /// How far back from there it reads, in milliseconds: its window, or the lookback.
+    pub length_ms: i64,
+    /// Whether it is a range selector: it has samples, where an instant selector has a value.
+    pub is_range: bool,
 }
 
 /// Why an expression that parses cannot be evaluated.
@@ -179,6 +193,25 @@ impl Query {
     /// The matchers of each selector: no series is read that satisfies none of these lists.
     pub fn selections(&self) -> impl Iterator<Item = &[Matcher]> {
         self.selectors.iter().map(|plan| plan.matchers.as_slice())
+    }
+
+    /// What each selector reads in an instant query at `now` (milliseconds), those inside of subqueries left aside.
+    pub fn selections_at(&self, now: i64) -> impl Iterator<Item = Selection<'_>> {
+        let target = &self.options.target;
+        self.selectors.iter().map(move |plan| {
+            let newest = reference_time(now, plan.at, plan.offset_ms, now, now);
+            let is_range = plan.range_ms > 0;
+            Selection {
+                matchers: &plan.matchers,
+                newest,
+                length_ms: if is_range {
+                    plan.range_ms
+                } else {
+                    target.lookback_ms
+                },
+                is_range,
+            }
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::clockwork::{Setting, eval_time};
+use super::near_miss;
 use super::outcome::{Failure, FailureKind, Item, Remark};
 use crate::alerting::GroupRun;
 use crate::diagnostic::Location;
@@ -53,13 +54,15 @@ pub(super) fn alerts(
             })
             .collect()
     };
+    let (expected, got) = (items(expected), items(got));
     Some(Failure {
         kind: FailureKind::Alert(name.as_str().to_owned()),
         eval_time: eval_time(assertion),
         location: Location::new(file, name.span()),
-        message: alert_message(expected.len(), got.len()),
-        expected: items(expected),
-        got: items(got),
+        message: near_miss::message("firing alert", &expected, &got),
+        expected,
+        got,
+        why: Vec::new(),
     })
 }
 
@@ -67,24 +70,6 @@ fn pairs(pairs: &[Pair]) -> impl Iterator<Item = (&str, &str)> {
     pairs
         .iter()
         .map(|pair| (pair.key.as_str(), pair.value.as_str()))
-}
-
-fn alert_message(expected: usize, got: usize) -> String {
-    let alerts = |count: usize| match count {
-        1 => "1 firing alert".to_owned(),
-        count => format!("{count} firing alerts"),
-    };
-    match (expected, got) {
-        (0, got) => format!("nothing should fire, but there is {}", alerts(got)),
-        (expected, 0) => format!("expected {}, but nothing fires", alerts(expected)),
-        (expected, got) if expected == got => {
-            format!(
-                "expected {} and got {got}, but they differ",
-                alerts(expected)
-            )
-        }
-        (expected, got) => format!("expected {}, got {got}", alerts(expected)),
-    }
 }
 
 /// An expression of a fixture with what it should yield, ready to be asked.
@@ -126,6 +111,7 @@ pub(super) fn expression(
         message: String::new(),
         expected: Vec::new(),
         got: Vec::new(),
+        why: Vec::new(),
     };
     let outcome = question.query.as_ref().map_err(Clone::clone);
     let outcome = outcome
@@ -164,7 +150,6 @@ pub(super) fn expression(
     if same {
         return (None, remarks);
     }
-    failure.message = sample_message(&expected, &got);
     let items = |samples: Samples| -> Vec<Item> {
         let samples = samples.into_iter();
         samples
@@ -173,6 +158,7 @@ pub(super) fn expression(
     };
     failure.expected = items(expected);
     failure.got = items(got);
+    failure.message = near_miss::message("sample", &failure.expected, &failure.got);
     (Some(failure), remarks)
 }
 
@@ -274,23 +260,5 @@ fn equal(a: &SampleValue, b: &SampleValue, fuzzy: bool) -> bool {
             a.test_expression() == b.test_expression()
         }
         _ => false,
-    }
-}
-
-fn sample_message(expected: &Samples, got: &Samples) -> String {
-    let samples = |count: usize| match count {
-        1 => "1 sample".to_owned(),
-        count => format!("{count} samples"),
-    };
-    match (expected.len(), got.len()) {
-        (expected, 0) => format!("expected {}, got none", samples(expected)),
-        (0, got) => format!("expected no sample, got {got}"),
-        (expected, got) if expected == got => {
-            format!(
-                "expected {} and got {got}, but they differ",
-                samples(expected)
-            )
-        }
-        (expected, got) => format!("expected {}, got {got}", samples(expected)),
     }
 }

@@ -6,7 +6,10 @@ use super::assertion::{self, Question};
 use super::loading::{Loading, Timing, Traffic};
 use super::outcome::{Failure, FailureKind, Remark, TestResult};
 use super::rules::Uncompiled;
-use super::series;
+use super::seen::{RuleSeen, Witness, witnesses};
+use super::series::{self, Series};
+use super::trace::{Trace, TraceRequest, Tracer, is_alert, subjects};
+use super::why::why;
 use crate::alerting::{GroupRun, Rule, RuleGroup, Surroundings};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::engine::Options;
@@ -33,14 +36,135 @@ pub(super) fn run_test(
     setting: &Setting<'_>,
     number: usize,
     test: &TestGroup,
+    watch: Watch<'_>,
 ) -> Result<TestResult, Vec<Diagnostic>> {
-    let target = &setting.options.target;
-    let series = series::read(test, target)?;
+    let series = series::read(test, &setting.options.target)?;
     let start = test.start_timestamp.map_or(0, |start| start.value);
+    let mut audience = Audience::default();
+    let (traced, all);
+    if let Some(request) = watch.trace {
+        traced = subjects(setting, |rule| is_alert(rule, &request.alert));
+        let times = request.at.map(|at| vec![at]);
+        let tracers = traced.iter();
+        audience.tracers = tracers
+            .map(|subject| Tracer::new(setting, subject, start, times.clone()))
+            .collect();
+        audience.until = request.at;
+    }
+    if watch.coverage {
+        all = subjects(setting, |_| true);
+        audience.witnesses = witnesses(setting, test, start, &all);
+    }
+    let mut played = play(setting, test, &series, audience);
+    if watch.trace.is_none() {
+        explain(setting, test, &series, &mut played.failures);
+    }
+    Ok(TestResult {
+        name: test.name.as_ref().map_or_else(
+            || format!("test {}", number + 1),
+            |name| name.as_str().to_owned(),
+        ),
+        is_named: test.name.is_some(),
+        assertions: test.alert_rule_tests.len() + test.promql_expr_tests.len(),
+        failures: played.failures,
+        remarks: played.remarks,
+        traces: played.traces,
+        seen: played.seen,
+    })
+}
+
+/// What is looked at more closely while tests run.
+#[derive(Clone, Copy)]
+pub(super) struct Watch<'a> {
+    pub trace: Option<&'a TraceRequest>,
+    pub coverage: bool,
+}
+
+/// Who looks on while a test runs.
+#[derive(Default)]
+struct Audience<'a> {
+    tracers: Vec<Tracer<'a>>,
+    witnesses: Vec<Witness<'a>>,
+    /// How far the rules run for them at least.
+    until: Option<Duration>,
+}
+
+impl Audience<'_> {
+    fn before(&mut self, (group, rule): (usize, usize), storage: &Storage, now: i64, time: i64) {
+        let tracers = self.tracers.iter_mut();
+        for tracer in tracers.filter(|tracer| tracer.is_about(group, rule)) {
+            tracer.before(storage, now, time);
+        }
+        let witnesses = self.witnesses.iter_mut();
+        for witness in witnesses.filter(|witness| witness.is_about(group, rule)) {
+            witness.before(storage, now, time);
+        }
+    }
+
+    fn after(&mut self, number: usize, group: &GroupRun<'_>, now: i64) {
+        for tracer in self.tracers.iter_mut().filter(|t| t.group() == number) {
+            tracer.after(group, now);
+        }
+        for witness in self.witnesses.iter_mut().filter(|w| w.group() == number) {
+            witness.after(group);
+        }
+    }
+}
+
+/// Runs the test once more and looks closely at the alerts whose assertions failed, at the times of these.
+fn explain(
+    setting: &Setting<'_>,
+    test: &TestGroup,
+    series: &[Series<'_>],
+    failures: &mut [Failure],
+) {
+    let failed = |rule: &Rule| {
+        failures
+            .iter()
+            .any(|failure| failure.is_of_alert(&rule.name))
+    };
+    let subjects = subjects(setting, |rule| is_alert(rule, &rule.name) && failed(rule));
+    if subjects.is_empty() {
+        return;
+    }
+    let start = test.start_timestamp.map_or(0, |start| start.value);
+    let times: Vec<Duration> = failures.iter().map(|failure| failure.eval_time).collect();
+    let tracers = subjects
+        .iter()
+        .map(|subject| Tracer::new(setting, subject, start, Some(times.clone())))
+        .collect();
+    let audience = Audience {
+        tracers,
+        ..Audience::default()
+    };
+    let traces = play(setting, test, series, audience).traces;
+    for failure in failures {
+        failure.why = why(failure, &traces);
+    }
+}
+
+/// What comes of one run through a test group.
+struct Played {
+    failures: Vec<Failure>,
+    remarks: Vec<Remark>,
+    traces: Vec<Trace>,
+    seen: Vec<RuleSeen>,
+}
+
+/// Runs through a test group, and behind its end if the audience wants to see more.
+fn play(
+    setting: &Setting<'_>,
+    test: &TestGroup,
+    series: &[Series<'_>],
+    audience: Audience<'_>,
+) -> Played {
+    let until = audience.until;
+    let start = test.start_timestamp.map_or(0, |start| start.value);
+    let last = last_eval_time(test);
     let timing = Timing {
         start,
         interval: interval(setting, test),
-        end: start.saturating_add(last_eval_time(test).ms),
+        end: start.saturating_add(until.map_or(last, |until| until.max(last)).ms),
     };
     let questions: Vec<Question<'_>> = test
         .promql_expr_tests
@@ -53,7 +177,8 @@ pub(super) fn run_test(
     let mut clock = Clock {
         setting,
         timing,
-        loading: Loading::new(&series, timing, &traffic, &mut storage),
+        asserted: start.saturating_add(last.ms),
+        loading: Loading::new(series, timing, &traffic, &mut storage),
         storage,
         groups: setting
             .groups
@@ -61,20 +186,24 @@ pub(super) fn run_test(
             .map(|group| GroupRun::new(group, setting.options))
             .collect(),
         surroundings: surroundings(test),
+        audience,
         failures: Vec::new(),
         remarks: Vec::new(),
     };
     clock.run(test, &questions);
-    Ok(TestResult {
-        name: test.name.as_ref().map_or_else(
-            || format!("test {}", number + 1),
-            |name| name.as_str().to_owned(),
-        ),
-        is_named: test.name.is_some(),
-        assertions: test.alert_rule_tests.len() + test.promql_expr_tests.len(),
+    let Audience {
+        tracers, witnesses, ..
+    } = clock.audience;
+    let storage = &clock.storage;
+    Played {
         failures: clock.failures,
         remarks: clock.remarks,
-    })
+        traces: tracers.into_iter().map(Tracer::finish).collect(),
+        seen: witnesses
+            .into_iter()
+            .map(|witness| witness.finish(storage))
+            .collect(),
+    }
 }
 
 /// Time between two input samples. Before 2.49 a missing `interval` put all samples at the start.
@@ -104,10 +233,13 @@ fn surroundings(test: &TestGroup) -> Surroundings {
 struct Clock<'a> {
     setting: &'a Setting<'a>,
     timing: Timing,
+    /// The time of the last assertion.
+    asserted: i64,
     loading: Loading<'a>,
     storage: Storage,
     groups: Vec<GroupRun<'a>>,
     surroundings: Surroundings,
+    audience: Audience<'a>,
     failures: Vec<Failure>,
     remarks: Vec<Remark>,
 }
@@ -117,9 +249,9 @@ impl Clock<'_> {
         let mut alerts: Vec<&AlertTest> = test.alert_rule_tests.iter().collect();
         alerts.sort_by_key(|assertion| eval_time(assertion));
         let mut alerts = alerts.into_iter().peekable();
-        let Timing { start, end, .. } = self.timing;
+        let start = self.timing.start;
         let mut now = start;
-        loop {
+        let next = loop {
             if !self.step(now) {
                 self.remark_rules();
                 return;
@@ -132,11 +264,11 @@ impl Clock<'_> {
                 let failure = assertion::alerts(self.setting.file, assertion, &self.groups);
                 self.failures.extend(failure);
             }
-            if next > end || next == now {
-                break;
+            if next > self.asserted || next == now {
+                break next;
             }
             now = next;
-        }
+        };
         self.remark_rules();
         for question in questions {
             let (failure, remarks) =
@@ -144,6 +276,17 @@ impl Clock<'_> {
             self.failures.extend(failure);
             self.remarks.extend(remarks);
         }
+        self.run_on(next);
+    }
+
+    /// Runs the rules behind the end of the test, only to be looked at.
+    fn run_on(&mut self, from: i64) {
+        let told = self.failures.len();
+        let mut now = from;
+        while now > self.asserted && now <= self.timing.end && self.step(now) {
+            now = now.saturating_add(self.setting.step.ms);
+        }
+        self.failures.truncate(told);
     }
 
     fn remark_rules(&mut self) {
@@ -173,6 +316,7 @@ impl Clock<'_> {
                 message: error.to_string(),
                 expected: Vec::new(),
                 got: Vec::new(),
+                why: Vec::new(),
             });
             return false;
         }
@@ -183,7 +327,14 @@ impl Clock<'_> {
         }
         for index in 0..self.groups.len() {
             let group = &mut self.groups[index];
-            let errors = group.evaluate(&mut self.storage, now, &self.surroundings);
+            let audience = &mut self.audience;
+            let errors = group.evaluate(
+                &mut self.storage,
+                now,
+                &self.surroundings,
+                &mut |rule, storage, time| audience.before((index, rule), storage, now, time),
+            );
+            audience.after(index, group, now);
             let group = group.group();
             for error in errors {
                 let rule = &group.rules[error.rule];
@@ -202,6 +353,7 @@ impl Clock<'_> {
             message: message.to_owned(),
             expected: Vec::new(),
             got: Vec::new(),
+            why: Vec::new(),
         });
     }
 }

@@ -3,9 +3,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::clockwork::{Setting, run_test};
+use super::clockwork::{Setting, Watch, run_test};
 use super::outcome::{FileReport, TestReport};
 use super::rules::{RuleFiles, compile};
+use super::trace::TraceRequest;
 use crate::engine::Options;
 use crate::model::{Fixture, TestGroup};
 use crate::project::{ProjectFile, expand};
@@ -20,6 +21,23 @@ pub struct Run<'a> {
     pub fixtures: Vec<(&'a Arc<ProjectFile>, Target)>,
     /// Only test groups whose name matches one of these; all if there are none.
     pub only: Vec<Pattern>,
+    /// The alert to trace.
+    pub trace: Option<TraceRequest>,
+    /// Whether to note what the assertions see of the rules.
+    pub coverage: bool,
+}
+
+impl<'a> Run<'a> {
+    /// All test groups of the fixtures, nothing traced.
+    #[must_use]
+    pub fn new(fixtures: Vec<(&'a Arc<ProjectFile>, Target)>) -> Self {
+        Self {
+            fixtures,
+            only: Vec::new(),
+            trace: None,
+            coverage: false,
+        }
+    }
 }
 
 /// promtool's step where a fixture does not say.
@@ -34,7 +52,7 @@ pub fn run(run: &Run<'_>) -> TestReport {
         .par_iter()
         .filter_map(|(file, target)| {
             let fixture = file.fixture.as_ref()?;
-            Some(run_fixture(file, fixture, *target, &run.only, &rule_files))
+            Some(run_fixture(file, fixture, *target, run, &rule_files))
         })
         .collect();
     TestReport { files }
@@ -44,17 +62,19 @@ fn run_fixture(
     file: &ProjectFile,
     fixture: &Fixture,
     target: Target,
-    only: &[Pattern],
+    run: &Run<'_>,
     rule_files: &RuleFiles,
 ) -> FileReport {
     let mut report = FileReport {
         file: Arc::clone(&file.file),
         problems: file.refusals().collect(),
         warnings: Vec::new(),
+        rule_files: Vec::new(),
         tests: Vec::new(),
     };
     let loaded = load_rule_files(&file.file, fixture, &target, rule_files, &mut report);
     if !report.problems.is_empty() {
+        report.rule_files = loaded;
         return report;
     }
     let step = fixture
@@ -85,11 +105,15 @@ fn run_fixture(
         .tests
         .iter()
         .enumerate()
-        .filter(|(_, test)| is_chosen(test, only))
+        .filter(|(_, test)| is_chosen(test, &run.only))
         .collect();
+    let watch = Watch {
+        trace: run.trace.as_ref(),
+        coverage: run.coverage,
+    };
     let results: Vec<_> = chosen
         .into_par_iter()
-        .map(|(number, test)| run_test(&setting, number, test))
+        .map(|(number, test)| run_test(&setting, number, test, watch))
         .collect();
     for result in results {
         match result {
@@ -97,6 +121,7 @@ fn run_fixture(
             Err(problems) => report.problems.extend(problems),
         }
     }
+    report.rule_files = loaded;
     report
 }
 

@@ -5,11 +5,24 @@
 
 mod assertion;
 mod clockwork;
+mod coverage;
 mod fixture;
 mod loading;
+mod near_miss;
 mod outcome;
+mod parts;
 mod rules;
+mod seen;
 mod series;
+mod trace;
+mod tree;
+mod why;
 
+pub use coverage::{Coverage, CoverageStatus, RuleCoverage, coverage};
 pub use fixture::{Run, run};
+pub use near_miss::{Pairing, pair_up};
 pub use outcome::{Failure, FailureKind, FileReport, Item, Remark, TestReport, TestResult};
+pub use parts::{PartKind, RulePart};
+pub use seen::RuleSeen;
+pub use trace::{Curve, Moment, Trace, TraceRequest, TracedAlert, TracedCause};
+pub use tree::{NodeValue, TraceNode};

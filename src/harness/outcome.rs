@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use super::seen::RuleSeen;
+use super::trace::Trace;
 use crate::diagnostic::{Diagnostic, Level, Location};
 use crate::labels::Labels;
+use crate::project::ProjectFile;
 use crate::source::SourceFile;
 use crate::storage::SampleValue;
 use crate::target::Duration;
@@ -24,6 +27,8 @@ pub struct FileReport {
     pub problems: Vec<Diagnostic>,
     /// Things worth knowing that fail nothing, such as a pattern that matches no rule file.
     pub warnings: Vec<String>,
+    /// The rule files that it names.
+    pub rule_files: Vec<Arc<ProjectFile>>,
     /// One entry a test group that ran.
     pub tests: Vec<TestResult>,
 }
@@ -41,6 +46,10 @@ pub struct TestResult {
     pub failures: Vec<Failure>,
     /// What Prometheus would remark about the results of rules and queries; nothing fails by it.
     pub remarks: Vec<Remark>,
+    /// The rules that were asked for, traced.
+    pub traces: Vec<Trace>,
+    /// What the assertions have seen of the rules, where coverage is wanted.
+    pub seen: Vec<RuleSeen>,
 }
 
 /// A warning or info that Prometheus attaches to a result: something is doubtful, but there is a result all the same.
@@ -73,6 +82,8 @@ pub struct Failure {
     pub expected: Vec<Item>,
     /// What came out.
     pub got: Vec<Item>,
+    /// Why other alerts fire than expected, a sentence each.
+    pub why: Vec<String>,
 }
 
 /// What a failure or remark is about.
@@ -105,6 +116,13 @@ pub enum Item {
         /// Value.
         value: SampleValue,
     },
+}
+
+impl Failure {
+    /// Whether it is about the alerts of that name.
+    pub(super) fn is_of_alert(&self, name: &str) -> bool {
+        matches!(&self.kind, FailureKind::Alert(alert) if alert == name)
+    }
 }
 
 impl TestResult {

@@ -111,6 +111,16 @@ impl Labels {
         self.filter(|name| name != METRIC_NAME)
     }
 
+    /// The names of the labels in which two sets differ, in order.
+    #[must_use]
+    pub fn differing<'l>(&'l self, other: &'l Self) -> Vec<&'l str> {
+        let mut names: Vec<&str> = self.iter().chain(other).map(|label| &*label.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.retain(|name| self.get(name) != other.get(name));
+        names
+    }
+
     /// As Prometheus prints a bare label set: `{__name__="up", a="b"}`, the name among the others.
     #[must_use]
     pub fn in_braces(&self) -> String {

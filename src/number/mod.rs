@@ -4,4 +4,4 @@ mod math;
 mod print;
 
 pub use math::{exp, exp2, ldexp, ln, log2, log10, pow};
-pub use print::{Precision, format_float, format_value};
+pub use print::{Precision, format_float, format_plain, format_value, rough};

@@ -43,6 +43,25 @@ pub fn format_value(value: f64) -> String {
     format_float(value, 'g', Precision::Shortest)
 }
 
+/// A number for people: the shortest decimal that reads back the same, without an exponent where it is of middling size;
+/// `+Inf`, `-Inf` or `NaN`.
+#[must_use]
+pub fn format_plain(value: f64) -> String {
+    if value.is_finite() && (value == 0.0 || (1e-6..1e21).contains(&value.abs())) {
+        return value.to_string();
+    }
+    if value.is_finite() {
+        return format!("{value:e}");
+    }
+    format_value(value)
+}
+
+/// A number to three digits, where more would only distract.
+#[must_use]
+pub fn rough(value: f64) -> String {
+    format_float(value, 'g', Precision::Digits(3))
+}
+
 /// `d.ddd` times a power of ten.
 struct Decimal {
     negative: bool,
@@ -192,6 +211,15 @@ fn plain(decimal: &Decimal) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn people_read_plain_numbers() {
+        assert_eq!(format_plain(5.0), "5");
+        assert_eq!(format_plain(1_234_567.5), "1234567.5");
+        assert_eq!(format_plain(-0.0), "-0");
+        assert_eq!(format_plain(1e300), "1e300");
+        assert_eq!(format_plain(f64::NEG_INFINITY), "-Inf");
+    }
 
     #[test]
     fn prints_values_as_go_does() {

@@ -12,6 +12,7 @@ mod histogram;
 mod lexer;
 mod literal_lexer;
 mod modifiers;
+mod one_line;
 mod parser;
 mod print;
 mod selector;
@@ -23,6 +24,7 @@ mod token;
 pub use ast::*;
 pub use error::ParseError;
 pub use histogram::{CounterResetHint, HistogramSpec};
+pub use one_line::one_line;
 pub use parser::parse;
 pub use series::{
     HistogramStep, SeriesError, SeriesItem, SeriesPart, SeriesSpec, parse_metric,

@@ -3,9 +3,12 @@
 
 use serde::Serialize;
 
+use super::json_coverage::{self, JsonCoverage};
+use super::json_trace::{self, JsonTrace, map};
 use crate::diagnostic::{Diagnostic, Level, Location, Related};
-use crate::harness::{Failure, FailureKind, FileReport, Item, Remark, TestReport, TestResult};
-use crate::labels::Labels;
+use crate::harness::{
+    Coverage, Failure, FailureKind, FileReport, Item, Remark, TestReport, TestResult,
+};
 
 /// The version of the shapes; it changes when a field changes its meaning or goes away.
 const VERSION: u32 = 1;
@@ -96,6 +99,9 @@ pub struct TestRun {
     version: u32,
     /// The fixtures in the order in which they were run.
     files: Vec<JsonFile>,
+    /// The coverage of the rules, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<JsonCoverage>,
     /// Counts.
     summary: TestSummary,
 }
@@ -139,6 +145,9 @@ struct JsonTest {
     /// What Prometheus would remark about results; nothing fails by it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     remarks: Vec<JsonRemark>,
+    /// The alerting rules that `--trace` asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    traces: Vec<JsonTrace>,
 }
 
 /// A warning or info that Prometheus attaches to a result.
@@ -195,6 +204,9 @@ struct JsonFailure {
     got: Vec<JsonItem>,
     /// What is wrong, in one sentence.
     message: String,
+    /// Why other alerts fire than expected, a sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    why: Vec<String>,
 }
 
 /// An alert or a sample.
@@ -247,7 +259,7 @@ pub fn check_report(diagnostics: &[Diagnostic], files: usize, skipped: usize) ->
 
 /// The results of a test run.
 #[must_use]
-pub fn test_run(report: &TestReport) -> TestRun {
+pub fn test_run(report: &TestReport, coverage: Option<&Coverage>) -> TestRun {
     let tests = report.files.iter().flat_map(|file| &file.tests);
     let total = tests.clone().count();
     let passed = tests.filter(|test| test.passed()).count();
@@ -255,6 +267,7 @@ pub fn test_run(report: &TestReport) -> TestRun {
     TestRun {
         version: VERSION,
         files: report.files.iter().map(file).collect(),
+        coverage: coverage.map(json_coverage::coverage),
         summary: TestSummary {
             files: report.files.len(),
             tests: total,
@@ -338,6 +351,7 @@ fn test(result: &TestResult) -> JsonTest {
         passed: result.passed(),
         failures: result.failures.iter().map(failure).collect(),
         remarks: result.remarks.iter().map(remark).collect(),
+        traces: result.traces.iter().map(json_trace::trace).collect(),
     }
 }
 
@@ -373,6 +387,7 @@ fn failure(failure: &Failure) -> JsonFailure {
         expected: failure.expected.iter().map(item).collect(),
         got: failure.got.iter().map(item).collect(),
         message: failure.message.clone(),
+        why: failure.why.clone(),
     };
     match &failure.kind {
         FailureKind::Alert(name) => (json.kind, json.alertname) = ("alert", Some(name.clone())),
@@ -384,12 +399,6 @@ fn failure(failure: &Failure) -> JsonFailure {
 }
 
 fn item(item: &Item) -> JsonItem {
-    let map = |labels: &Labels| {
-        let pairs = labels.iter();
-        pairs
-            .map(|label| (label.name.to_string(), label.value.to_string()))
-            .collect()
-    };
     match item {
         Item::Alert {
             labels,

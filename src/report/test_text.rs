@@ -4,16 +4,18 @@ use std::fmt::Write as _;
 
 use similar::{ChangeTag, TextDiff};
 
+use super::layout::{Paint, hanging, line, plural, wrapped};
 use super::sample_value;
 use super::text::{Style, diagnostics_text};
 use crate::diagnostic::Level;
-use crate::harness::{Failure, FailureKind, FileReport, Item, TestReport, TestResult};
+use crate::harness::{Failure, FailureKind, FileReport, Item, TestReport, TestResult, pair_up};
 use crate::labels::{ALERT_NAME, Labels, quote};
+use crate::promql::one_line;
 
 /// The whole report. With `quiet`, fixtures that passed are left out.
 #[must_use]
 pub fn tests_text(report: &TestReport, style: Style, quiet: bool) -> String {
-    let paint = Paint { on: style.color };
+    let paint = Paint::new(style);
     let mut out = String::new();
     for file in &report.files {
         if file.passed() {
@@ -92,10 +94,6 @@ pub fn test_summary(report: &TestReport) -> String {
     text
 }
 
-fn plural(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
 fn passed(out: &mut String, file: &FileReport, paint: Paint) {
     let assertions: usize = file.tests.iter().map(|test| test.assertions).sum();
     let counts = format!(
@@ -164,7 +162,7 @@ fn show_failure(
         out,
         &format!("    {} {}", paint.red("- expected"), paint.green("+ got")),
     );
-    let (expected, got) = (lines_of(&failure.expected), lines_of(&failure.got));
+    let (expected, got) = side_by_side(failure);
     for change in TextDiff::from_lines(&expected, &got).iter_all_changes() {
         let text = change.value().trim_end_matches('\n');
         let shown = match change.tag() {
@@ -174,30 +172,48 @@ fn show_failure(
         };
         line(out, &format!("    {shown}"));
     }
+    reasons(out, failure, style, paint);
+}
+
+/// Why other alerts fire than expected.
+fn reasons(out: &mut String, failure: &Failure, style: Style, paint: Paint) {
+    for reason in &failure.why {
+        out.push_str("    ");
+        out.push_str(&paint.bold("why:"));
+        out.push(' ');
+        hanging(out, 9, reason, style);
+    }
+}
+
+/// What is expected and what came out as lines, each thing at the place of the one that was probably meant by it.
+fn side_by_side(failure: &Failure) -> (String, String) {
+    let (mut expected, mut got) = (String::new(), String::new());
+    for (wanted, item) in pair_up(&failure.expected, &failure.got) {
+        expected.push_str(&lines_of(wanted));
+        got.push_str(&lines_of(item));
+    }
+    (expected, got)
 }
 
 /// One line a label and an annotation line, so that a difference stands alone.
-fn lines_of(items: &[Item]) -> String {
+fn lines_of(item: Option<&Item>) -> String {
     let mut out = String::new();
-    for item in items {
-        match item {
-            Item::Alert {
-                labels,
-                annotations,
-            } => {
-                line(&mut out, labels.get(ALERT_NAME).unwrap_or("alert"));
-                for label in labels.iter().filter(|label| &*label.name != ALERT_NAME) {
-                    line(
-                        &mut out,
-                        &format!("  {}={}", label.name, quote(&label.value)),
-                    );
-                }
-                annotation_lines(&mut out, annotations);
+    match item {
+        Some(Item::Alert {
+            labels,
+            annotations,
+        }) => {
+            line(&mut out, labels.get(ALERT_NAME).unwrap_or("alert"));
+            for label in labels.iter().filter(|label| &*label.name != ALERT_NAME) {
+                let value = quote(&label.value);
+                line(&mut out, &format!("  {}={value}", label.name));
             }
-            Item::Sample { labels, value } => {
-                line(&mut out, &format!("{labels}  {}", sample_value(value)));
-            }
+            annotation_lines(&mut out, annotations);
         }
+        Some(Item::Sample { labels, value }) => {
+            line(&mut out, &format!("{labels}  {}", sample_value(value)));
+        }
+        None => {}
     }
     out
 }
@@ -210,68 +226,6 @@ fn annotation_lines(out: &mut String, annotations: &Labels) {
         for more in text_lines {
             line(out, &format!("    {more}"));
         }
-    }
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The words of a text in lines that fit the terminal, indented.
-fn wrapped(out: &mut String, indent: usize, text: &str, style: Style) {
-    let mut row = String::new();
-    for word in text.split(' ') {
-        let width = indent + row.chars().count() + 1 + word.chars().count();
-        if !row.is_empty() && width > style.width {
-            line(out, &format!("{:indent$}{row}", ""));
-            row.clear();
-        }
-        if !row.is_empty() {
-            row.push(' ');
-        }
-        row.push_str(word);
-    }
-    line(out, &format!("{:indent$}{row}", ""));
-}
-
-fn line(out: &mut String, text: &str) {
-    out.push_str(text);
-    out.push('\n');
-}
-
-/// The few colours in use; none off a terminal.
-#[derive(Clone, Copy)]
-struct Paint {
-    on: bool,
-}
-
-impl Paint {
-    fn with(self, code: &str, text: &str) -> String {
-        if self.on {
-            format!("\u{1b}[{code}m{text}\u{1b}[0m")
-        } else {
-            text.to_owned()
-        }
-    }
-
-    fn red(self, text: &str) -> String {
-        self.with("31", text)
-    }
-
-    fn green(self, text: &str) -> String {
-        self.with("32", text)
-    }
-
-    fn yellow(self, text: &str) -> String {
-        self.with("33", text)
-    }
-
-    fn bold(self, text: &str) -> String {
-        self.with("1", text)
-    }
-
-    fn dim(self, text: &str) -> String {
-        self.with("2", text)
     }
 }
 
@@ -297,18 +251,22 @@ mod tests {
             message: "expected 1 firing alert, got 1 that differs".into(),
             expected: vec![alert("a", "Disk of a\nis full")],
             got: vec![alert("a", "Disk of a\nis 97% full")],
+            why: Vec::new(),
         };
         let report = TestReport {
             files: vec![FileReport {
                 file,
                 problems: Vec::new(),
                 warnings: Vec::new(),
+                rule_files: Vec::new(),
                 tests: vec![TestResult {
                     name: "a full disk".into(),
                     is_named: true,
                     assertions: 1,
                     failures: vec![failure],
                     remarks: Vec::new(),
+                    traces: Vec::new(),
+                    seen: Vec::new(),
                 }],
             }],
         };

@@ -86,10 +86,7 @@ pub fn promtool_target() -> Target {
 pub fn run_fixture(fixture: &Path, target: Target) -> TestReport {
     let source = read_file(fixture).unwrap();
     let file = Arc::new(project::load(&source, fixture.to_owned(), &target, true));
-    harness::run(&Run {
-        fixtures: vec![(&file, target)],
-        only: Vec::new(),
-    })
+    harness::run(&Run::new(vec![(&file, target)]))
 }
 
 /// Whether promtool 2.42 is there, which other versions cannot stand for; says so where it is not.
@@ -242,4 +239,9 @@ pub fn check_made_file(path: &str, text: &str) {
         held == text,
         "{path} is not current: run the tests once with RULECHECK_BLESS=1"
     );
+}
+
+/// Whether the long form of the tests is wanted.
+pub fn is_full() -> bool {
+    std::env::var_os("RULECHECK_FULL").is_some()
 }
