@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 
 use crate::model::Settings;
+use crate::model::fixture_schema::FixtureSchema;
 use crate::report::json::{CheckReport, TestRun, VerifyReport};
 
 #[test]
@@ -28,6 +29,11 @@ fn the_schemas_are_current() {
         printed(),
     );
     check::<Settings>("settings", "Settings of rulecheck: rulecheck.yaml", read());
+    check::<FixtureSchema>(
+        "fixture",
+        "Unit tests of Prometheus rules, as promtool and rulecheck read them",
+        read(),
+    );
 }
 
 /// Fails where a schema is not current; with `RULECHECK_BLESS=1` writes it.

@@ -22,6 +22,7 @@ const LINTS_ONLY: u8 = 3;
 pub(super) fn run(arguments: &PromtoolArguments, output: &Output) -> ExitCode {
     let mut target = Target {
         max_samples: MAX_SAMPLES,
+        extensions: false,
         ..Target::default()
     };
     target.prometheus = arguments.target_prometheus.unwrap_or(target.prometheus);

@@ -1,87 +1,49 @@
-//! Assertions of a test group against what came out.
+//! Assertions about expressions against their results.
 
-use std::sync::Arc;
-
-use super::clockwork::{Setting, eval_time};
+use super::clockwork::Setting;
+use super::expectation::{WantedLabels, assign};
 use super::near_miss;
 use super::outcome::{Failure, FailureKind, Item, Remark};
-use crate::alerting::GroupRun;
-use crate::diagnostic::Location;
+use crate::diagnostic::{Level, Location};
 use crate::engine::{Evaluator, Query, Sample, Value};
-use crate::labels::{ALERT_NAME, Labels};
-use crate::model::{AlertTest, ExpectedSample, ExprTest, Pair, Text};
+use crate::labels::Labels;
+use crate::model::{ExpectedSample, ExprTest, Extension, TestGroup, Text, Tolerance};
 use crate::promql::{self, SeriesItem};
-use crate::source::{SourceFile, Span};
+use crate::source::Span;
 use crate::storage::{Histogram, SampleValue, Storage};
 use crate::target::Duration;
-
-/// Compares the firing alerts of a name, over all groups, with those expected: exactly, as a multiset.
-pub(super) fn alerts(
-    file: &Arc<SourceFile>,
-    assertion: &AlertTest,
-    groups: &[GroupRun<'_>],
-) -> Option<Failure> {
-    let name = assertion.alertname.as_ref()?;
-    let mut got: Vec<(Labels, Labels)> = groups
-        .iter()
-        .flat_map(GroupRun::alerts)
-        .filter(|(rule, alert)| &*rule.name == name.as_str() && alert.fires())
-        .map(|(_, alert)| (alert.labels.clone(), alert.annotations.clone()))
-        .collect();
-    let mut expected: Vec<(Labels, Labels)> = assertion
-        .exp_alerts
-        .iter()
-        .map(|alert| {
-            let named = [(ALERT_NAME, name.as_str())];
-            let labels = pairs(&alert.labels).chain(named);
-            (
-                Labels::from_pairs(labels),
-                Labels::from_pairs(pairs(&alert.annotations)),
-            )
-        })
-        .collect();
-    got.sort();
-    expected.sort();
-    if got == expected {
-        return None;
-    }
-    let items = |alerts: Vec<(Labels, Labels)>| -> Vec<Item> {
-        let alerts = alerts.into_iter();
-        alerts
-            .map(|(labels, annotations)| Item::Alert {
-                labels,
-                annotations,
-            })
-            .collect()
-    };
-    let (expected, got) = (items(expected), items(got));
-    Some(Failure {
-        kind: FailureKind::Alert(name.as_str().to_owned()),
-        eval_time: eval_time(assertion),
-        location: Location::new(file, name.span()),
-        message: near_miss::message("firing alert", &expected, &got),
-        expected,
-        got,
-        why: Vec::new(),
-    })
-}
-
-fn pairs(pairs: &[Pair]) -> impl Iterator<Item = (&str, &str)> {
-    pairs
-        .iter()
-        .map(|pair| (pair.key.as_str(), pair.value.as_str()))
-}
 
 /// An expression of a fixture with what it should yield, ready to be asked.
 pub(super) struct Question<'f> {
     assertion: &'f ExprTest,
     query: Result<Query, Wrong>,
+    /// What its own key `rulecheck` says, and those around it.
+    pub extension: Extension,
 }
 
 impl<'f> Question<'f> {
-    pub fn new(setting: &Setting<'_>, assertion: &'f ExprTest) -> Self {
-        let query = compile(setting, assertion.expr.as_ref());
-        Self { assertion, query }
+    pub fn new(setting: &Setting<'_>, test: &TestGroup, assertion: &'f ExprTest) -> Self {
+        let general = test.extension.within(setting.extension);
+        Self {
+            assertion,
+            query: compile(setting, assertion.expr.as_ref()),
+            extension: assertion.extension.within(&general),
+        }
+    }
+
+    /// Whether the assertion itself says which warnings or infos must come up.
+    pub fn expects_remarks(&self) -> bool {
+        let own = &self.assertion.extension;
+        own.warnings.is_some() || own.infos.is_some()
+    }
+
+    /// The warnings and infos of the result against those that the assertion itself expects.
+    pub fn judge(&self, setting: &Setting<'_>, got: &[Remark]) -> Vec<Failure> {
+        let text = self.assertion.expr.as_ref();
+        let kind = FailureKind::Expr(text.map_or_else(String::new, ToString::to_string));
+        let time = self.assertion.eval_time;
+        let time = time.map_or(Duration::ZERO, |time| time.value);
+        remarks(setting, &self.extension, &kind, time, got)
     }
 
     /// The expression, if it can be evaluated.
@@ -143,10 +105,25 @@ pub(super) fn expression(
     };
     got.sort_by(|a, b| a.0.cmp(&b.0));
     expected.sort_by(|a, b| a.0.cmp(&b.0));
-    let same = got.len() == expected.len()
-        && got.iter().zip(&expected).all(|(got, expected)| {
-            got.0 == expected.0 && equal(&got.1, &expected.1, setting.fuzzy)
-        });
+    let extension = &question.extension;
+    let equal = |got: &SampleValue, expected: &SampleValue| {
+        equal(got, expected, setting.fuzzy) || is_near(got, expected, extension)
+    };
+    let same = if extension.is_subset() {
+        match beside(&got, expected, equal) {
+            Some(shown) => {
+                expected = shown;
+                false
+            }
+            None => return (None, remarks),
+        }
+    } else {
+        got.len() == expected.len()
+            && got
+                .iter()
+                .zip(&expected)
+                .all(|(got, expected)| got.0 == expected.0 && equal(&got.1, &expected.1))
+    };
     if same {
         return (None, remarks);
     }
@@ -261,4 +238,95 @@ fn equal(a: &SampleValue, b: &SampleValue, fuzzy: bool) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether the key `rulecheck` lets two different numbers pass as equal.
+fn is_near(a: &SampleValue, b: &SampleValue, extension: &Extension) -> bool {
+    let (SampleValue::Float(a), SampleValue::Float(b)) = (a, b) else {
+        return false;
+    };
+    let nan = extension.nan_equals_nan.is_some_and(|nan| nan.value) && a.is_nan() && b.is_nan();
+    let near = extension.tolerance.is_some_and(|tolerance| {
+        let Tolerance { relative, absolute } = tolerance.value;
+        let allowed = absolute.max(relative * a.abs().max(b.abs()));
+        // Infinities are near nothing but themselves, which are equal already.
+        (a - b).abs() <= allowed && allowed.is_finite()
+    });
+    nan || near
+}
+
+/// The expected samples beside those that came, where labels that are not listed may be there; nothing where all is as
+/// expected.
+fn beside(
+    got: &Samples,
+    expected: Samples,
+    equal: impl Fn(&SampleValue, &SampleValue) -> bool,
+) -> Option<Samples> {
+    let wanted: Vec<(WantedLabels<'_>, SampleValue)> = expected
+        .into_iter()
+        .map(|(labels, value)| (WantedLabels::new(labels, std::iter::empty(), true), value))
+        .collect();
+    let distance = |wanted: &(WantedLabels<'_>, SampleValue), got: &(Labels, SampleValue)| {
+        wanted.0.distance(&got.0) + usize::from(!equal(&got.1, &wanted.1))
+    };
+    let pairs = assign(&wanted, got, distance);
+    let fits = |pair: &(Option<usize>, Option<usize>)| match *pair {
+        (Some(number), Some(at)) => distance(&wanted[number], &got[at]) == 0,
+        _ => false,
+    };
+    if pairs.iter().all(fits) {
+        return None;
+    }
+    let shown = pairs.iter().filter_map(|&(number, at)| {
+        let (labels, value) = &wanted[number?];
+        Some((labels.beside(at.map(|at| &got[at].0)), value.clone()))
+    });
+    Some(shown.collect())
+}
+
+/// The warnings and infos that came up against those that must.
+pub(super) fn remarks(
+    setting: &Setting<'_>,
+    extension: &Extension,
+    kind: &FailureKind,
+    eval_time: Duration,
+    got: &[Remark],
+) -> Vec<Failure> {
+    let levels = [
+        (&extension.warnings, Level::Warning, "warning"),
+        (&extension.infos, Level::Info, "info"),
+    ];
+    let mut failures = Vec::new();
+    let mut fail = |location: Location, message: String| {
+        failures.push(Failure {
+            kind: kind.clone(),
+            eval_time,
+            location,
+            message,
+            expected: Vec::new(),
+            got: Vec::new(),
+            why: Vec::new(),
+        });
+    };
+    for (wanted, level, noun) in levels {
+        let Some(wanted) = wanted else {
+            continue;
+        };
+        let came = || got.iter().filter(|remark| remark.level == level);
+        for pattern in &wanted.value {
+            if !came().any(|remark| pattern.value.is_match(&remark.message)) {
+                let message = format!("no {noun} matches `{}`", pattern.value.as_str());
+                fail(Location::new(setting.file, pattern.span), message);
+            }
+        }
+        let is_wanted = |remark: &&Remark| {
+            let mut patterns = wanted.value.iter();
+            patterns.any(|pattern| pattern.value.is_match(&remark.message))
+        };
+        for remark in came().filter(|remark| !is_wanted(remark)) {
+            let message = format!("unexpected {noun}: {}", remark.message);
+            fail(Location::new(setting.file, wanted.span), message);
+        }
+    }
+    failures
 }

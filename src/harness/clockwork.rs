@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::alerts::{alerts, others};
 use super::assertion::{self, Question};
 use super::loading::{Loading, Timing, Traffic};
 use super::outcome::{Failure, FailureKind, Remark, TestResult};
@@ -14,7 +15,7 @@ use crate::alerting::{GroupRun, Rule, RuleGroup, Surroundings};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::engine::Options;
 use crate::labels::Labels;
-use crate::model::{AlertTest, TestGroup};
+use crate::model::{AlertTest, Extension, TestGroup};
 use crate::source::{SourceFile, Span};
 use crate::storage::Storage;
 use crate::target::{Duration, Version};
@@ -29,6 +30,8 @@ pub(super) struct Setting<'a> {
     /// Every group runs at every step, whatever its own interval.
     pub step: Duration,
     pub fuzzy: bool,
+    /// What the key `rulecheck` of the file says.
+    pub extension: &'a Extension,
 }
 
 /// Runs a test group. Problems with its input keep it from running.
@@ -169,7 +172,7 @@ fn play(
     let questions: Vec<Question<'_>> = test
         .promql_expr_tests
         .iter()
-        .map(|assertion| Question::new(setting, assertion))
+        .map(|assertion| Question::new(setting, test, assertion))
         .collect();
     let asked = questions.iter().filter_map(Question::query);
     let traffic = Traffic::new(setting.groups, asked);
@@ -246,9 +249,9 @@ struct Clock<'a> {
 
 impl Clock<'_> {
     fn run(&mut self, test: &TestGroup, questions: &[Question<'_>]) {
-        let mut alerts: Vec<&AlertTest> = test.alert_rule_tests.iter().collect();
-        alerts.sort_by_key(|assertion| eval_time(assertion));
-        let mut alerts = alerts.into_iter().peekable();
+        let mut asserted: Vec<&AlertTest> = test.alert_rule_tests.iter().collect();
+        asserted.sort_by_key(|assertion| eval_time(assertion));
+        let mut asserted = asserted.into_iter().peekable();
         let start = self.timing.start;
         let mut now = start;
         let next = loop {
@@ -260,22 +263,43 @@ impl Clock<'_> {
             // An assertion between two steps sees the state of the earlier one.
             let is_due =
                 |assertion: &&AlertTest| start.saturating_add(eval_time(assertion).ms) < next;
-            while let Some(assertion) = alerts.next_if(is_due) {
-                let failure = assertion::alerts(self.setting.file, assertion, &self.groups);
+            while let Some(assertion) = asserted.next_if(is_due) {
+                let failure = alerts(self.setting, test, assertion, &self.groups);
                 self.failures.extend(failure);
+                // Of assertions about one time the last one looks at what else fires.
+                let time = eval_time(assertion);
+                if asserted.peek().is_none_or(|next| eval_time(next) != time) {
+                    let others = others(self.setting, test, time, &self.groups);
+                    self.failures.extend(others);
+                }
             }
             if next > self.asserted || next == now {
                 break next;
             }
             now = next;
         };
+        if test.alert_rule_tests.is_empty() {
+            let end = Duration::from_ms(self.asserted - start);
+            let others = others(self.setting, test, end, &self.groups);
+            self.failures.extend(others);
+        }
         self.remark_rules();
+        let general = test.extension.within(self.setting.extension);
         for question in questions {
             let (failure, remarks) =
                 assertion::expression(self.setting, question, &self.storage, start);
             self.failures.extend(failure);
-            self.remarks.extend(remarks);
+            if question.expects_remarks() {
+                let failures = question.judge(self.setting, &remarks);
+                self.failures.extend(failures);
+            } else {
+                self.remarks.extend(remarks);
+            }
         }
+        let end = Duration::from_ms(self.asserted - start);
+        let kind = FailureKind::Remarks;
+        let failures = assertion::remarks(self.setting, &general, &kind, end, &self.remarks);
+        self.failures.extend(failures);
         self.run_on(next);
     }
 

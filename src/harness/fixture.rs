@@ -100,6 +100,7 @@ fn run_fixture(
         options,
         step,
         fuzzy: fixture.fuzzy_compare.is_some_and(|fuzzy| fuzzy.value),
+        extension: &fixture.extension,
     };
     let chosen: Vec<(usize, &TestGroup)> = fixture
         .tests

@@ -3,9 +3,11 @@
 //! A fixture names rule files and has test groups; each group has its own storage, into which input series are loaded
 //! while the rules are evaluated step by step.
 
+mod alerts;
 mod assertion;
 mod clockwork;
 mod coverage;
+mod expectation;
 mod fixture;
 mod loading;
 mod near_miss;

@@ -97,6 +97,8 @@ pub enum FailureKind {
     Rule(String),
     /// The loading of that input series.
     Input(String),
+    /// What Prometheus remarks about the results of a test.
+    Remarks,
 }
 
 /// One alert or sample, expected or got.

@@ -118,7 +118,8 @@ impl<'t> Decoder<'t> {
         self.check_duplicates(node);
         for (key, value) in node.pairs() {
             let name = key.scalar().unwrap_or_default();
-            match shape.find(name) {
+            let known = shape.find(name);
+            match known.filter(|known| !known.is_own || self.target.extensions) {
                 Some(known) => {
                     self.check_version(key, known, shape);
                     fields.entries.push((known.name, key, value));

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::decode::{Decoder, Fields, head};
+use super::extension::{Extension, GENERAL, OF_ALERT, OF_ALERT_TEST, OF_EXPR_TEST};
 use super::problem::Problem;
-use super::shape::{Product, Shape, key, since};
+use super::shape::{Product, Shape, key, own, since};
 use super::text::{Pair, Text};
 use crate::source::{Span, Spanned};
 use crate::target::{Duration, Target};
@@ -25,6 +26,8 @@ pub struct Fixture {
     pub fuzzy_compare: Option<Spanned<bool>>,
     /// Its test groups in order.
     pub tests: Vec<TestGroup>,
+    /// What promtool's format cannot say.
+    pub extension: Extension,
 }
 
 /// A test group: series and what must follow from them.
@@ -49,6 +52,8 @@ pub struct TestGroup {
     pub external_url: Option<Text>,
     /// When the test starts, in milliseconds since 1970.
     pub start_timestamp: Option<Spanned<i64>>,
+    /// What promtool's format cannot say.
+    pub extension: Extension,
 }
 
 /// An input series.
@@ -75,6 +80,8 @@ pub struct AlertTest {
     pub alertname: Option<Text>,
     /// The alerts that fire; none where the list is empty or missing.
     pub exp_alerts: Vec<ExpectedAlert>,
+    /// What promtool's format cannot say.
+    pub extension: Extension,
 }
 
 /// One alert that must fire.
@@ -86,6 +93,8 @@ pub struct ExpectedAlert {
     pub labels: Vec<Pair>,
     /// All its annotations.
     pub annotations: Vec<Pair>,
+    /// What promtool's format cannot say.
+    pub extension: Extension,
 }
 
 /// What an expression must result in at a time.
@@ -101,6 +110,8 @@ pub struct ExprTest {
     pub eval_time: Option<Spanned<Duration>>,
     /// The samples of the result.
     pub exp_samples: Vec<ExpectedSample>,
+    /// What promtool's format cannot say.
+    pub extension: Extension,
 }
 
 /// One sample of a result.
@@ -141,6 +152,7 @@ static FILE: Shape = shape(
         key("group_eval_order"),
         since("fuzzy_compare", 3, 5),
         key("tests"),
+        own("rulecheck"),
     ],
 );
 
@@ -155,6 +167,7 @@ static TEST: Shape = shape(
         key("external_labels"),
         key("external_url"),
         since("start_timestamp", 3, 9),
+        own("rulecheck"),
     ],
 );
 
@@ -162,23 +175,45 @@ static SERIES: Shape = shape("an input series", &[key("series"), key("values")])
 
 static ALERT_TEST: Shape = shape(
     "an alert test",
-    &[key("eval_time"), key("alertname"), key("exp_alerts")],
+    &[
+        key("eval_time"),
+        key("alertname"),
+        key("exp_alerts"),
+        own("rulecheck"),
+    ],
 );
 
 static ALERT: Shape = shape(
     "an expected alert",
-    &[key("exp_labels"), key("exp_annotations")],
+    &[key("exp_labels"), key("exp_annotations"), own("rulecheck")],
 );
 
 static EXPR_TEST: Shape = shape(
     "an expression test",
-    &[key("expr"), key("eval_time"), key("exp_samples")],
+    &[
+        key("expr"),
+        key("eval_time"),
+        key("exp_samples"),
+        own("rulecheck"),
+    ],
 );
 
 static SAMPLE: Shape = shape(
     "an expected sample",
     &[key("labels"), key("value"), since("histogram", 2, 48)],
 );
+
+/// Every mapping of a fixture, by the name of its type in the schema.
+#[cfg(test)]
+pub(super) static SHAPES: [(&str, &Shape); 7] = [
+    ("FixtureSchema", &FILE),
+    ("TestSchema", &TEST),
+    ("SeriesSchema", &SERIES),
+    ("AlertTestSchema", &ALERT_TEST),
+    ("AlertSchema", &ALERT),
+    ("ExprTestSchema", &EXPR_TEST),
+    ("SampleSchema", &SAMPLE),
+];
 
 /// Reads a document as a fixture, as `promtool test rules` of the target would. Unknown keys are always errors.
 #[must_use]
@@ -207,6 +242,7 @@ impl<'t> Decoder<'t> {
             group_eval_order,
             fuzzy_compare: self.bool(&fields, "fuzzy_compare"),
             tests: self.list(&fields, "tests", Self::test_group),
+            extension: self.extension(&fields, &GENERAL),
         }
     }
 
@@ -248,6 +284,7 @@ impl<'t> Decoder<'t> {
             external_labels: self.pairs(&fields, "external_labels"),
             external_url: self.text(&fields, "external_url"),
             start_timestamp: self.start_timestamp(&fields),
+            extension: self.extension(&fields, &GENERAL),
         }
     }
 
@@ -275,6 +312,7 @@ impl<'t> Decoder<'t> {
             eval_time: self.duration(&fields, "eval_time"),
             alertname,
             exp_alerts: self.list(&fields, "exp_alerts", Self::expected_alert),
+            extension: self.extension(&fields, &OF_ALERT_TEST),
         }
     }
 
@@ -284,6 +322,7 @@ impl<'t> Decoder<'t> {
             span: fields.span,
             labels: self.pairs(&fields, "exp_labels"),
             annotations: self.pairs(&fields, "exp_annotations"),
+            extension: self.extension(&fields, &OF_ALERT),
         }
     }
 
@@ -295,6 +334,7 @@ impl<'t> Decoder<'t> {
             expr: self.text(&fields, "expr"),
             eval_time: self.duration(&fields, "eval_time"),
             exp_samples: self.list(&fields, "exp_samples", Self::expected_sample),
+            extension: self.extension(&fields, &OF_EXPR_TEST),
         }
     }
 

@@ -8,7 +8,10 @@ mod alertmanager;
 mod alertmanager_keys;
 mod crd;
 mod decode;
+mod extension;
 mod fixture;
+#[cfg(test)]
+pub mod fixture_schema;
 mod kind;
 mod names;
 mod problem;
@@ -25,6 +28,7 @@ pub use alertmanager::{
     decode_alertmanager,
 };
 pub use crd::{PrometheusRule, decode_prometheus_rules};
+pub use extension::{Compare, Condition, ConditionKind, ExpectedState, Extension, Tolerance};
 pub use fixture::{
     AlertTest, ExpectedAlert, ExpectedSample, ExprTest, Fixture, InputSeries, TestGroup,
     decode_fixture,

@@ -25,11 +25,26 @@ pub(super) struct Shape {
 pub(super) struct Key {
     pub name: &'static str,
     pub since: Option<Version>,
+    /// Whether it is one of rulecheck's own, which no other program knows.
+    pub is_own: bool,
 }
 
 /// A key that every version knows.
 pub(super) const fn key(name: &'static str) -> Key {
-    Key { name, since: None }
+    Key {
+        name,
+        since: None,
+        is_own: false,
+    }
+}
+
+/// A key of rulecheck's own.
+pub(super) const fn own(name: &'static str) -> Key {
+    Key {
+        name,
+        since: None,
+        is_own: true,
+    }
 }
 
 /// A key known since `major.minor`.
@@ -37,6 +52,7 @@ pub(super) const fn since(name: &'static str, major: u16, minor: u16) -> Key {
     Key {
         name,
         since: Some(Version::new(major, minor)),
+        is_own: false,
     }
 }
 

@@ -178,7 +178,7 @@ struct JsonRemark {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct JsonFailure {
-    /// `alert`, `expr`, `rule` or `input`.
+    /// `alert`, `expr`, `rule`, `input` or `remarks`.
     kind: &'static str,
     /// The alert, where an alert assertion failed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -369,7 +369,7 @@ fn remark(remark: &Remark) -> JsonRemark {
     match &remark.kind {
         FailureKind::Rule(name) => json.rule = Some(name.clone()),
         FailureKind::Expr(text) => json.expr = Some(text.clone()),
-        FailureKind::Alert(_) | FailureKind::Input(_) => {}
+        FailureKind::Alert(_) | FailureKind::Input(_) | FailureKind::Remarks => {}
     }
     json
 }
@@ -394,6 +394,7 @@ fn failure(failure: &Failure) -> JsonFailure {
         FailureKind::Expr(text) => (json.kind, json.expr) = ("expr", Some(text.clone())),
         FailureKind::Rule(name) => (json.kind, json.rule) = ("rule", Some(name.clone())),
         FailureKind::Input(name) => (json.kind, json.series) = ("input", Some(name.clone())),
+        FailureKind::Remarks => json.kind = "remarks",
     }
     json
 }

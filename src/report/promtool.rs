@@ -59,6 +59,8 @@ fn test_error(test: &TestResult, failure: &Failure) -> String {
             format!("    rule: {name}, time: {time}, err: {}", failure.message)
         }
         FailureKind::Input(series) => format!("    series: {series}, err: {}", failure.message),
+        // Only the key `rulecheck` expects them, which is refused here.
+        FailureKind::Remarks => format!("    err: {}", failure.message),
     }
 }
 

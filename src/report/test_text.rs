@@ -132,6 +132,7 @@ fn subject(kind: &FailureKind) -> String {
         FailureKind::Expr(text) => one_line(text),
         FailureKind::Rule(name) => format!("rule {name}"),
         FailureKind::Input(series) => format!("input series {series}"),
+        FailureKind::Remarks => "what Prometheus remarks".to_owned(),
     }
 }
 

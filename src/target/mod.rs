@@ -118,6 +118,8 @@ pub struct Target {
     pub lookback_ms: i64,
     /// How many samples a query may hold in memory (`--query.max-samples`, 50 million; promtool takes 10,000).
     pub max_samples: u64,
+    /// Whether fixtures may have the key `rulecheck`, which promtool refuses.
+    pub extensions: bool,
 }
 
 impl Default for Target {
@@ -128,6 +130,7 @@ impl Default for Target {
             features: Features::default(),
             lookback_ms: 5 * 60 * 1000,
             max_samples: 50_000_000,
+            extensions: true,
         }
     }
 }
