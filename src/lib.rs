@@ -23,6 +23,7 @@ pub mod source;
 pub mod storage;
 pub mod target;
 pub mod template;
+pub mod witness;
 pub mod yaml;
 
 #[cfg(test)]

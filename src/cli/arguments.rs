@@ -36,6 +36,8 @@ pub(super) enum Command {
     Test(TestArguments),
     /// Check and test the whole project
     Verify(VerifyArguments),
+    /// Work out a fixture for an alert
+    New(NewArguments),
     /// Take promtool's place: its arguments, output and exit codes
     Promtool(PromtoolArguments),
 }
@@ -101,6 +103,21 @@ pub(super) struct VerifyArguments {
     pub lints: LintArguments,
     #[command(flatten)]
     pub output: OutputArguments,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct NewArguments {
+    /// Name of the alert
+    #[arg(value_name = "ALERT")]
+    pub alert: String,
+    /// Files and folders with the rules
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Write the fixture to this file instead of showing it
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub settings: SettingsArguments,
 }
 
 /// Where settings come from, and what goes over them.

@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod coverage;
+mod new;
 mod output;
 mod promtool;
 mod promtool_arguments;
@@ -69,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check::run(check, &output),
         Command::Test(test) => test::run(test, &output),
         Command::Verify(verify) => verify::run(verify, &output),
+        Command::New(new) => new::run(new, &output),
     };
     ExitCode::from(verdict as u8)
 }

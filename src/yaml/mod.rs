@@ -12,11 +12,13 @@ mod pieces;
 mod scalar_map;
 mod tabs;
 mod tree;
+mod write;
 
 pub use limits::{MAX_ALIASED_NODES, MAX_DEPTH};
 pub use merge::Pairs;
 pub use scalar_map::ScalarMap;
 pub use tree::{Comment, Content, Document, Node, NodeId, Style, SyntaxError, Tree};
+pub use write::scalar;
 
 #[cfg(test)]
 mod tests;

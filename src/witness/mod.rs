@@ -1,0 +1,14 @@
+//! Input series that make an expression hold, worked out backwards from its comparison.
+//!
+//! What comes out is a proposal: whoever uses it evaluates the expression over it and sees whether it holds.
+
+mod draft;
+mod leaves;
+mod names;
+mod solve;
+mod turn;
+mod values;
+
+pub use draft::{Course, Draft, DraftSeries};
+pub use solve::{Cannot, Case, Recorded, Task, work_out};
+pub use turn::compares;

@@ -1,0 +1,73 @@
+//! Arithmetic backwards.
+
+use crate::promql::{AggregateOp, BinaryOp, DurationExpr, DurationKind, Expr, ExprKind};
+
+/// Whether there is a comparison that filters, or something absent, in the expression.
+#[must_use]
+pub fn compares(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.walk(&mut |part| {
+        found |= match &part.kind {
+            ExprKind::Binary(binary) => binary.op.is_comparison() && !binary.return_bool,
+            ExprKind::Call(call) => matches!(call.function.name, "absent" | "absent_over_time"),
+            _ => false,
+        };
+    });
+    found
+}
+
+pub(super) fn turned(op: BinaryOp) -> BinaryOp {
+    match op {
+        BinaryOp::Gt => BinaryOp::Lt,
+        BinaryOp::Lt => BinaryOp::Gt,
+        BinaryOp::Ge => BinaryOp::Le,
+        BinaryOp::Le => BinaryOp::Ge,
+        other => other,
+    }
+}
+
+/// The left side of `left op right = value`.
+pub(super) fn left_of(op: BinaryOp, value: f64, right: f64) -> Option<f64> {
+    match op {
+        BinaryOp::Add => Some(value - right),
+        BinaryOp::Sub => Some(value + right),
+        BinaryOp::Mul if right != 0.0 => Some(value / right),
+        BinaryOp::Div if right != 0.0 => Some(value * right),
+        _ => None,
+    }
+}
+
+/// The right side of `left op right = value`.
+pub(super) fn right_of(op: BinaryOp, value: f64, left: f64) -> Option<f64> {
+    match op {
+        BinaryOp::Add => Some(value - left),
+        BinaryOp::Sub => Some(left - value),
+        BinaryOp::Mul if left != 0.0 => Some(value / left),
+        BinaryOp::Div if value != 0.0 => Some(left / value),
+        _ => None,
+    }
+}
+
+/// Whether the value is that of a sample, without arithmetic that would not be exact.
+pub(super) fn is_whole(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Paren(inner) | ExprKind::Unary(_, inner) => is_whole(inner),
+        ExprKind::Vector(_) => true,
+        ExprKind::Aggregate(aggregate) => {
+            aggregate.op == AggregateOp::Count || is_whole(&aggregate.expr)
+        }
+        ExprKind::Call(call) => matches!(
+            call.function.name,
+            "min_over_time" | "max_over_time" | "last_over_time" | "abs" | "round" | "changes"
+        ),
+        _ => false,
+    }
+}
+
+pub(super) fn seconds(duration: &DurationExpr) -> Option<f64> {
+    match &duration.kind {
+        DurationKind::Literal(seconds) => Some(*seconds),
+        DurationKind::Paren(inner) => seconds(inner),
+        _ => None,
+    }
+}
