@@ -72,6 +72,12 @@ pub(super) struct TestArguments {
     /// Only at this time from the start of the test, such as 12m
     #[arg(long, value_name = "TIME", requires = "trace", value_parser = duration)]
     pub at: Option<Duration>,
+    /// Write what came out into the fixtures as what is expected, after showing the changes
+    #[arg(long, conflicts_with = "trace")]
+    pub update: bool,
+    /// Do not ask before writing
+    #[arg(long, requires = "update")]
+    pub yes: bool,
     #[command(flatten)]
     pub coverage: CoverageArguments,
     #[command(flatten)]

@@ -8,6 +8,7 @@ mod output;
 mod promtool;
 mod promtool_arguments;
 mod test;
+mod update;
 mod verify;
 
 use std::ffi::OsString;

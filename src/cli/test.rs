@@ -6,6 +6,7 @@ use super::arguments::{Format, TestArguments};
 use super::check::{choice, refuse};
 use super::coverage;
 use super::output::Output;
+use super::update;
 use crate::harness::{self, FileReport, Run, TestReport, TraceRequest};
 use crate::project::{self, Project, ProjectFile};
 use crate::regex::{Anchoring, Pattern};
@@ -64,8 +65,11 @@ pub(super) fn run(arguments: &TestArguments, output: &Output) -> Verdict {
         only,
         trace,
         coverage: arguments.coverage.is_wanted(),
-        ..Run::new(fixtures)
+        ..Run::new(fixtures.clone())
     });
+    if arguments.update {
+        return update::run(&fixtures, &report, arguments.yes, output);
+    }
     if chooses && report.files.iter().all(FileReport::is_empty) {
         output.error("no test has a name that matches --run");
         return Verdict::Unusable;

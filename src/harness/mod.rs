@@ -19,6 +19,7 @@ mod seen;
 mod series;
 mod trace;
 mod tree;
+mod update;
 mod why;
 
 pub use coverage::{Coverage, CoverageStatus, RuleCoverage, coverage};
@@ -30,3 +31,4 @@ pub use proposal::{NoProposal, Proposal, propose};
 pub use seen::RuleSeen;
 pub use trace::{Curve, Moment, Trace, TraceRequest, TracedAlert, TracedCause};
 pub use tree::{NodeValue, TraceNode};
+pub use update::{Update, update};

@@ -1,6 +1,7 @@
 //! How findings and test results are shown: one file per format. How they came to be is not known here.
 
 mod coverage_text;
+mod diff_text;
 pub mod json;
 mod json_coverage;
 mod json_trace;
@@ -15,6 +16,7 @@ use crate::number::format_plain;
 use crate::storage::SampleValue;
 
 pub use coverage_text::coverage_text;
+pub use diff_text::diff_text;
 pub use lcov::lcov;
 pub use test_text::{test_summary, tests_text};
 pub use text::{Style, count_line, diagnostics_text};
