@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::clockwork::{Setting, eval_time};
+use super::clockwork::Setting;
 use super::outcome::{Failure, FailureKind, Item, Remark};
 use crate::alerting::GroupRun;
 use crate::diagnostic::Location;
@@ -12,7 +12,6 @@ use crate::model::{AlertTest, ExpectedSample, ExprTest, Pair, Text};
 use crate::promql::{self, SeriesItem};
 use crate::source::{SourceFile, Span};
 use crate::storage::{Histogram, SampleValue, Storage};
-use crate::target::Duration;
 
 /// Compares the firing alerts of a name, over all groups, with those expected: exactly, as a multiset.
 pub(super) fn alerts(
@@ -55,7 +54,7 @@ pub(super) fn alerts(
     };
     Some(Failure {
         kind: FailureKind::Alert(name.as_str().to_owned()),
-        eval_time: eval_time(assertion),
+        eval_time: assertion.time(),
         location: Location::new(file, name.span()),
         message: alert_message(expected.len(), got.len()),
         expected: items(expected),
@@ -115,9 +114,7 @@ pub(super) fn expression(
 ) -> (Option<Failure>, Vec<Remark>) {
     let mut remarks = Vec::new();
     let assertion = question.assertion;
-    let time = assertion
-        .eval_time
-        .map_or(Duration::ZERO, |time| time.value);
+    let time = assertion.time();
     let text = assertion.expr.as_ref();
     let mut failure = Failure {
         kind: FailureKind::Expr(text.map_or_else(String::new, ToString::to_string)),

@@ -14,7 +14,7 @@ use crate::labels::Labels;
 use crate::model::{AlertTest, TestGroup};
 use crate::source::{SourceFile, Span};
 use crate::storage::Storage;
-use crate::target::{Duration, Version};
+use crate::target::Duration;
 
 /// What the test groups of a fixture have in common.
 pub(super) struct Setting<'a> {
@@ -39,8 +39,8 @@ pub(super) fn run_test(
     let start = test.start_timestamp.map_or(0, |start| start.value);
     let timing = Timing {
         start,
-        interval: interval(setting, test),
-        end: start.saturating_add(last_eval_time(test).ms),
+        interval: test.sample_interval(setting.step, target).ms,
+        end: start.saturating_add(test.last_eval_time().ms),
     };
     let questions: Vec<Question<'_>> = test
         .promql_expr_tests
@@ -77,16 +77,6 @@ pub(super) fn run_test(
     })
 }
 
-/// Time between two input samples. Before 2.49 a missing `interval` put all samples at the start.
-fn interval(setting: &Setting<'_>, test: &TestGroup) -> i64 {
-    let given = test.interval.map_or(0, |interval| interval.value.ms);
-    if given == 0 && setting.options.target.prometheus >= Version::new(2, 49) {
-        setting.step.ms
-    } else {
-        given
-    }
-}
-
 fn surroundings(test: &TestGroup) -> Surroundings {
     let pairs = test.external_labels.iter();
     Surroundings {
@@ -115,7 +105,7 @@ struct Clock<'a> {
 impl Clock<'_> {
     fn run(&mut self, test: &TestGroup, questions: &[Question<'_>]) {
         let mut alerts: Vec<&AlertTest> = test.alert_rule_tests.iter().collect();
-        alerts.sort_by_key(|assertion| eval_time(assertion));
+        alerts.sort_by_key(|assertion| assertion.time());
         let mut alerts = alerts.into_iter().peekable();
         let Timing { start, end, .. } = self.timing;
         let mut now = start;
@@ -126,8 +116,7 @@ impl Clock<'_> {
             }
             let next = now.saturating_add(self.setting.step.ms);
             // An assertion between two steps sees the state of the earlier one.
-            let is_due =
-                |assertion: &&AlertTest| start.saturating_add(eval_time(assertion).ms) < next;
+            let is_due = |assertion: &&AlertTest| start.saturating_add(assertion.time().ms) < next;
             while let Some(assertion) = alerts.next_if(is_due) {
                 let failure = assertion::alerts(self.setting.file, assertion, &self.groups);
                 self.failures.extend(failure);
@@ -210,21 +199,4 @@ impl Clock<'_> {
 fn place(rule: &Rule, part: Option<Span>) -> Location {
     let span = part.map_or(rule.expr.span(), |part| rule.expr.map(part));
     Location::new(rule.expr.file(), span)
-}
-
-pub(super) fn eval_time(assertion: &AlertTest) -> Duration {
-    assertion
-        .eval_time
-        .map_or(Duration::ZERO, |time| time.value)
-}
-
-/// The time of the last assertion: so far the rules run.
-fn last_eval_time(test: &TestGroup) -> Duration {
-    let alerts = test.alert_rule_tests.iter().map(eval_time);
-    let expressions = test.promql_expr_tests.iter().map(|assertion| {
-        assertion
-            .eval_time
-            .map_or(Duration::ZERO, |time| time.value)
-    });
-    alerts.chain(expressions).max().unwrap_or(Duration::ZERO)
 }

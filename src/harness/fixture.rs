@@ -11,7 +11,7 @@ use crate::model::{Fixture, TestGroup};
 use crate::project::{ProjectFile, expand};
 use crate::regex::Pattern;
 use crate::source::SourceFile;
-use crate::target::{Duration, Target};
+use crate::target::Target;
 
 /// Which fixtures to run, and how.
 #[derive(Debug)]
@@ -21,9 +21,6 @@ pub struct Run<'a> {
     /// Only test groups whose name matches one of these; all if there are none.
     pub only: Vec<Pattern>,
 }
-
-/// promtool's step where a fixture does not say.
-const DEFAULT_INTERVAL: Duration = Duration::from_ms(60_000);
 
 /// Runs every fixture, fixtures and test groups in parallel; the report is in their order.
 #[must_use]
@@ -57,11 +54,7 @@ fn run_fixture(
     if !report.problems.is_empty() {
         return report;
     }
-    let step = fixture
-        .evaluation_interval
-        .map(|interval| interval.value)
-        .filter(|interval| interval.ms > 0)
-        .unwrap_or(DEFAULT_INTERVAL);
+    let step = fixture.step();
     let options = Options {
         default_step_ms: step.ms,
         ..Options::new(target)

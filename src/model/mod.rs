@@ -9,6 +9,7 @@ mod alertmanager_keys;
 mod crd;
 mod decode;
 mod fixture;
+mod fixture_times;
 mod kind;
 mod names;
 mod problem;

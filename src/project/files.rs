@@ -104,6 +104,14 @@ impl<'a> Files<'a> {
             .collect()
     }
 
+    /// As [`Files::load`], but a file that cannot be read keeps nobody from going on: what cannot be read is told with
+    /// the reason.
+    pub fn load_if_readable(&mut self, paths: Vec<PathBuf>) -> Vec<OpenError> {
+        let before = self.errors.len();
+        self.load(paths);
+        self.errors.split_off(before)
+    }
+
     fn load_one(&self, identity: &Path, path: &Path) -> Result<Arc<ProjectFile>, OpenError> {
         // A file that was asked for is shown as it was asked for.
         let asked = self.asked.get(identity);

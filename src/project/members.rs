@@ -9,7 +9,7 @@ use super::file::ProjectFile;
 use super::files::{Asked, Files};
 use super::open::{OpenError, Project};
 use super::walk::{self, PatternError};
-use super::{glob, settings};
+use super::{fixture_rules, glob, settings};
 use crate::model::{EnvironmentSettings, PrometheusConfig};
 
 /// The environments of a project. Files that were asked for and belong to none of those in the settings form one of
@@ -39,12 +39,9 @@ pub(super) fn environments(
         .map(|asked| asked.path.clone())
         .collect();
     if !loose.is_empty() {
-        environments.push(Environment {
-            name: None,
-            is_declared: false,
-            files: files.load(loose),
-        });
+        environments.push(Environment::new(None, false, files.load(loose)));
     }
+    fixture_rules::resolve(&mut environments, files);
     environments
 }
 
@@ -54,11 +51,7 @@ fn whole_folder(project: &Project, files: &mut Files<'_>) -> Environment {
         files.errors.push(error.into());
         Vec::new()
     });
-    Environment {
-        name: None,
-        is_declared: true,
-        files: files.load(all),
-    }
+    Environment::new(None, true, files.load(all))
 }
 
 /// The environment that stands at `place` in the settings.
@@ -100,11 +93,7 @@ fn environment(
         .filter_map(|file| Some((file, file.prometheus.as_ref()?)))
         .flat_map(|(file, config)| rule_files(project, file, config));
     paths.extend(named);
-    Environment {
-        name: wanted.name.clone(),
-        is_declared: true,
-        files: files.load(paths),
-    }
+    Environment::new(wanted.name.clone(), true, files.load(paths))
 }
 
 /// The files that the `rule_files` of a `prometheus.yml` mean here: relative to it, or through the path mapping.
