@@ -64,6 +64,9 @@ pub(super) struct TestArguments {
     /// Run only test groups whose name matches (unanchored; may be repeated)
     #[arg(long, value_name = "REGEX")]
     pub run: Vec<String>,
+    /// Fail on traps and on warnings of Prometheus too
+    #[arg(long)]
+    pub strict: bool,
     #[command(flatten)]
     pub settings: SettingsArguments,
     #[command(flatten)]

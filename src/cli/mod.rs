@@ -6,6 +6,7 @@ mod output;
 mod promtool;
 mod promtool_arguments;
 mod test;
+mod traps;
 mod verify;
 
 use std::ffi::OsString;

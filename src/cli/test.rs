@@ -5,6 +5,7 @@ use super::Verdict;
 use super::arguments::{Format, TestArguments};
 use super::check::{choice, refuse};
 use super::output::Output;
+use super::traps;
 use crate::harness::{self, FileReport, Run, TestReport};
 use crate::project::{self, Project, ProjectFile};
 use crate::regex::{Anchoring, Pattern};
@@ -54,16 +55,23 @@ pub(super) fn run(arguments: &TestArguments, output: &Output) -> Verdict {
         output.error("no fixtures found");
         return Verdict::Unusable;
     }
-    let chooses = !only.is_empty();
-    let report = harness::run(&Run { fixtures, only });
-    if chooses && report.files.iter().all(FileReport::is_empty) {
+    let run = Run { fixtures, only };
+    let mut report = harness::run(&run);
+    if !run.only.is_empty() && report.files.iter().all(FileReport::is_empty) {
         output.error("no test has a name that matches --run");
         return Verdict::Unusable;
     }
+    report.is_strict = arguments.strict;
+    report.traps = traps::of_run(&projects, &run, &report);
     match arguments.output.format {
         Format::Json => output.print(&report::json::print(&report::json::test_run(&report))),
         Format::Text => {
             output.print(&report::tests_text(
+                &report,
+                output.style(),
+                arguments.output.quiet,
+            ));
+            output.print(&report::traps_text(
                 &report,
                 output.style(),
                 arguments.output.quiet,

@@ -4,7 +4,7 @@ use super::Verdict;
 use super::arguments::{Format, VerifyArguments};
 use super::check::{Checked, choice, levels, refuse};
 use super::output::Output;
-use super::test;
+use super::{test, traps};
 use crate::harness::{self, Run};
 use crate::project;
 use crate::report;
@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &VerifyArguments, output: &Output) -> Verdict {
         Ok(projects) => projects,
         Err(errors) => return refuse(&errors, output),
     };
-    let checked = Checked::new(&projects, &levels);
+    let mut checked = Checked::new(&projects, &levels);
     if checked.is_empty() {
         output.error("nothing to verify here: no rules, configuration or fixtures");
         return Verdict::Unusable;
@@ -28,6 +28,9 @@ pub(super) fn run(arguments: &VerifyArguments, output: &Output) -> Verdict {
         fixtures: test::all_fixtures(&projects),
         only: Vec::new(),
     });
+    // The other traps are findings of the check.
+    let failed_templates = traps::of_templates(&projects, &tested, &levels);
+    checked.diagnostics.extend(failed_templates);
     match arguments.output.format {
         Format::Json => {
             let test = report::json::test_run(&tested);

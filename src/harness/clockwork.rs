@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::assertion::{self, Question};
 use super::loading::{Loading, Timing, Traffic};
-use super::outcome::{Failure, FailureKind, Remark, TestResult};
+use super::outcome::{Failure, FailureKind, Remark, TemplateError, TestResult};
 use super::rules::Uncompiled;
-use super::series;
+use super::{series, template_error};
 use crate::alerting::{GroupRun, Rule, RuleGroup, Surroundings};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::engine::Options;
@@ -63,6 +63,7 @@ pub(super) fn run_test(
         surroundings: surroundings(test),
         failures: Vec::new(),
         remarks: Vec::new(),
+        template_errors: Vec::new(),
     };
     clock.run(test, &questions);
     Ok(TestResult {
@@ -74,6 +75,7 @@ pub(super) fn run_test(
         assertions: test.alert_rule_tests.len() + test.promql_expr_tests.len(),
         failures: clock.failures,
         remarks: clock.remarks,
+        template_errors: clock.template_errors,
     })
 }
 
@@ -100,6 +102,7 @@ struct Clock<'a> {
     surroundings: Surroundings,
     failures: Vec<Failure>,
     remarks: Vec<Remark>,
+    template_errors: Vec<TemplateError>,
 }
 
 impl Clock<'_> {
@@ -179,6 +182,10 @@ impl Clock<'_> {
                 let location = place(rule, error.error.span);
                 self.rule_failed(&rule.name, location, now, &error.error.message);
             }
+        }
+        for group in &self.groups {
+            let since_start = Duration::from_ms(now - self.timing.start);
+            template_error::collect(group, since_start, &mut self.template_errors);
         }
         self.failures.len() == before
     }

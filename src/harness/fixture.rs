@@ -34,7 +34,10 @@ pub fn run(run: &Run<'_>) -> TestReport {
             Some(run_fixture(file, fixture, *target, &run.only, &rule_files))
         })
         .collect();
-    TestReport { files }
+    TestReport {
+        files,
+        ..TestReport::default()
+    }
 }
 
 fn run_fixture(
@@ -93,7 +96,9 @@ fn run_fixture(
     report
 }
 
-fn is_chosen(test: &TestGroup, only: &[Pattern]) -> bool {
+/// Whether a test group runs: its name matches one of the patterns, or there are none.
+#[must_use]
+pub fn is_chosen(test: &TestGroup, only: &[Pattern]) -> bool {
     let name = test.name.as_ref().map_or("", |name| name.as_str());
     only.is_empty() || only.iter().any(|pattern| pattern.is_match(name))
 }

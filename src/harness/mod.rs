@@ -10,6 +10,9 @@ mod loading;
 mod outcome;
 mod rules;
 mod series;
+mod template_error;
 
-pub use fixture::{Run, run};
-pub use outcome::{Failure, FailureKind, FileReport, Item, Remark, TestReport, TestResult};
+pub use fixture::{Run, is_chosen, run};
+pub use outcome::{
+    Failure, FailureKind, FileReport, Item, Remark, TemplateError, TestReport, TestResult,
+};

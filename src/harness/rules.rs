@@ -104,6 +104,7 @@ fn texts(texts: &[project::RuleText]) -> Vec<RuleText> {
         .map(|text| RuleText {
             name: text.key.as_str().into(),
             text: text.value.as_str().into(),
+            source: text.value.clone(),
             template: text.template.clone(),
         })
         .collect()

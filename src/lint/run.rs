@@ -42,17 +42,13 @@ pub fn run_group(
     run_lints(project, &lints, &Levels::default(), is_asked)
 }
 
-/// Gives a finding that no lint has made the level that the settings give it in the file of that identity. Nothing where
-/// they turn it off.
+/// Gives a finding that came up elsewhere the level that command line and settings give it in its file. Nothing where they
+/// turn it off.
 #[must_use]
-pub fn settled(project: &Project, identity: &Path, found: Diagnostic) -> Option<Diagnostic> {
-    settle(
-        project,
-        &Levels::default(),
-        &Overrides::new(project),
-        identity,
-        found,
-    )
+pub fn settled(project: &Project, levels: &Levels, found: Diagnostic) -> Option<Diagnostic> {
+    let path = found.location.file.path();
+    let identity = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    settle(project, levels, &Overrides::new(project), &identity, found)
 }
 
 fn run_lints(

@@ -96,6 +96,9 @@ pub struct TestRun {
     version: u32,
     /// The fixtures in the order in which they were run.
     files: Vec<JsonFile>,
+    /// What fixtures do that they probably do not mean to do; nothing fails by it without `--strict`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    traps: Vec<JsonDiagnostic>,
     /// Counts.
     summary: TestSummary,
 }
@@ -255,6 +258,7 @@ pub fn test_run(report: &TestReport) -> TestRun {
     TestRun {
         version: VERSION,
         files: report.files.iter().map(file).collect(),
+        traps: report.traps.iter().map(diagnostic).collect(),
         summary: TestSummary {
             files: report.files.len(),
             tests: total,

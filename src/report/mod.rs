@@ -7,7 +7,7 @@ mod text;
 
 use crate::storage::SampleValue;
 
-pub use test_text::{test_summary, tests_text};
+pub use test_text::{test_summary, tests_text, traps_text};
 pub use text::{Style, count_line, diagnostics_text};
 
 /// A sample as people read it: a number, or a histogram in the notation of tests.

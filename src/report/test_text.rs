@@ -6,7 +6,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::sample_value;
 use super::text::{Style, diagnostics_text};
-use crate::diagnostic::Level;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::harness::{Failure, FailureKind, FileReport, Item, TestReport, TestResult};
 use crate::labels::{ALERT_NAME, Labels, quote};
 
@@ -24,12 +24,6 @@ pub fn tests_text(report: &TestReport, style: Style, quiet: bool) -> String {
             failed(&mut out, file, style, paint);
         }
         remarks(&mut out, file, style, paint, quiet);
-        for warning in &file.warnings {
-            line(
-                &mut out,
-                &format!("      {} {warning}", paint.yellow("note:")),
-            );
-        }
     }
     out
 }
@@ -88,6 +82,28 @@ pub fn test_summary(report: &TestReport) -> String {
             "{verb} {} could not be run",
             plural(broken, "fixture")
         );
+    }
+    let traps = report.traps.len();
+    if traps > 0 {
+        let _ = write!(text, "; {}", plural(traps, "trap"));
+    }
+    let warnings = report.warnings().count();
+    if report.is_strict && warnings > 0 {
+        let _ = write!(text, "; {} of Prometheus", plural(warnings, "warning"));
+    }
+    text
+}
+
+/// The traps for people, behind the results. With `quiet` no infos.
+#[must_use]
+pub fn traps_text(report: &TestReport, style: Style, quiet: bool) -> String {
+    let least = if quiet { Level::Warning } else { Level::Info };
+    let traps = report.traps.iter().filter(|trap| trap.level >= least);
+    let traps: Vec<Diagnostic> = traps.cloned().collect();
+    let mut text = diagnostics_text(&traps, style);
+    // With `quiet` there may be nothing above.
+    if !text.is_empty() && !quiet {
+        text.insert(0, '\n');
     }
     text
 }
@@ -309,8 +325,10 @@ mod tests {
                     assertions: 1,
                     failures: vec![failure],
                     remarks: Vec::new(),
+                    template_errors: Vec::new(),
                 }],
             }],
+            ..TestReport::default()
         };
         let style = Style {
             color: false,
