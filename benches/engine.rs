@@ -70,6 +70,7 @@ fn test(folder: &Path) {
     let report = harness::run(&Run {
         fixtures,
         only: Vec::new(),
+        ..Run::default()
     });
     assert!(report.passed());
 }

@@ -109,9 +109,11 @@ impl<'e> FixtureFacts<'e> {
             .map(|file| &**file)
             .filter(|file| seen.insert(&file.identity))
             .collect();
-        let is_whole = |named: &NamedRules| !named.files.is_empty() && named.unreadable.is_empty();
-        let knows_all_rules =
-            rule_files.iter().all(is_whole) && files.iter().all(|file| !file.is_refused());
+        let is_whole = |named: &NamedRules| {
+            !named.files.is_empty() && named.unreadable.is_empty() && !named.has_pipe
+        };
+        let is_clear = |file: &&ProjectFile| !file.is_refused() && !file.is_of_other_kind();
+        let knows_all_rules = rule_files.iter().all(is_whole) && files.iter().all(is_clear);
         let rules = files.iter().flat_map(|file| {
             let groups = file.groups.iter();
             groups.flat_map(move |group| {

@@ -58,9 +58,13 @@ pub(super) struct CheckArguments {
 
 #[derive(Args, Debug)]
 pub(super) struct TestArguments {
-    /// Fixtures, or folders with fixtures; without any, those of the project
+    /// Fixtures, folders with fixtures, or globs with `**`; `-` reads standard
+    /// input; without any, those of the project
     #[arg(value_name = "FIXTURE")]
     pub fixtures: Vec<PathBuf>,
+    /// Name of what standard input holds: its rule files are relative to it
+    #[arg(long, value_name = "PATH")]
+    pub stdin_filename: Option<PathBuf>,
     /// Run only test groups whose name matches (unanchored; may be repeated)
     #[arg(long, value_name = "REGEX")]
     pub run: Vec<String>,

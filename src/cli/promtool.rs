@@ -193,6 +193,8 @@ fn test_file(
     let report = harness::run(&Run {
         fixtures: vec![(file, target)],
         only: only.to_vec(),
+        as_promtool: true,
+        ..Run::default()
     });
     let mut errors = Vec::new();
     for file in &report.files {

@@ -3,11 +3,11 @@ use std::sync::Arc;
 
 use super::Verdict;
 use super::arguments::{Format, TestArguments};
-use super::check::{choice, refuse};
+use super::check::{choice, inputs, refuse};
 use super::output::Output;
 use super::traps;
 use crate::harness::{self, FileReport, Run, TestReport};
-use crate::project::{self, Project, ProjectFile};
+use crate::project::{self, Choice, Project, ProjectFile};
 use crate::regex::{Anchoring, Pattern};
 use crate::report;
 use crate::target::Target;
@@ -28,12 +28,20 @@ pub(super) fn run(arguments: &TestArguments, output: &Output) -> Verdict {
     };
     // Without a name all fixtures of the project are meant.
     let whole = arguments.fixtures.is_empty();
-    let paths = if whole {
+    let named = if whole {
         vec![PathBuf::from(".")]
     } else {
         arguments.fixtures.clone()
     };
-    let projects = match project::open(&paths, None, &choice(&arguments.settings)) {
+    let (mut paths, stdin) = match inputs(&named, arguments.stdin_filename.as_deref()) {
+        Ok(inputs) => inputs,
+        Err(error) => return refuse(&[error], output),
+    };
+    let choice = Choice {
+        reads_pipes: true,
+        ..choice(&arguments.settings)
+    };
+    let projects = match project::open(&paths, stdin.clone(), &choice) {
         Ok(projects) => projects,
         Err(errors) => return refuse(&errors, output),
     };
@@ -42,6 +50,7 @@ pub(super) fn run(arguments: &TestArguments, output: &Output) -> Verdict {
     } else {
         asked_fixtures(&projects)
     };
+    paths.extend(stdin.iter().map(|file| file.path().to_owned()));
     let unfit = unfit(&projects, &paths);
     if !unfit.is_empty() {
         for path in unfit {
@@ -55,7 +64,12 @@ pub(super) fn run(arguments: &TestArguments, output: &Output) -> Verdict {
         output.error("no fixtures found");
         return Verdict::Unusable;
     }
-    let run = Run { fixtures, only };
+    let run = Run {
+        fixtures,
+        only,
+        rules: rules_of_fixtures(&projects),
+        ..Run::default()
+    };
     let mut report = harness::run(&run);
     if !run.only.is_empty() && report.files.iter().all(FileReport::is_empty) {
         output.error("no test has a name that matches --run");
@@ -107,6 +121,22 @@ pub(super) fn all_fixtures(projects: &[Project]) -> Fixtures<'_> {
             files.map(|file| (file, project.target))
         })
         .filter(|(file, _)| file.fixture.is_some() && seen.insert(&file.identity))
+        .collect()
+}
+
+/// The rule files that fixtures name, as they were loaded with them.
+pub(super) fn rules_of_fixtures(projects: &[Project]) -> Fixtures<'_> {
+    projects
+        .iter()
+        .flat_map(|project| {
+            let environments = project.environments.iter();
+            let files = environments.flat_map(|environment| {
+                let fixtures = environment.files.iter();
+                fixtures.flat_map(|fixture| environment.rules_of(fixture))
+            });
+            let files = files.flat_map(|named| &named.files);
+            files.map(|file| (file, project.target))
+        })
         .collect()
 }
 

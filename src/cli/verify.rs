@@ -6,7 +6,7 @@ use super::check::{Checked, choice, levels, refuse};
 use super::output::Output;
 use super::{test, traps};
 use crate::harness::{self, Run};
-use crate::project;
+use crate::project::{self, Choice};
 use crate::report;
 
 /// `rulecheck verify`: check and test over the whole project, from the folder of its settings down.
@@ -14,7 +14,10 @@ pub(super) fn run(arguments: &VerifyArguments, output: &Output) -> Verdict {
     let Some(levels) = levels(&arguments.lints, output) else {
         return Verdict::Unusable;
     };
-    let choice = choice(&arguments.settings);
+    let choice = Choice {
+        reads_pipes: true,
+        ..choice(&arguments.settings)
+    };
     let projects = match project::open(&[project_root(arguments)], None, &choice) {
         Ok(projects) => projects,
         Err(errors) => return refuse(&errors, output),
@@ -26,7 +29,8 @@ pub(super) fn run(arguments: &VerifyArguments, output: &Output) -> Verdict {
     }
     let tested = harness::run(&Run {
         fixtures: test::all_fixtures(&projects),
-        only: Vec::new(),
+        rules: test::rules_of_fixtures(&projects),
+        ..Run::default()
     });
     // The other traps are findings of the check.
     let failed_templates = traps::of_templates(&projects, &tested, &levels);

@@ -6,32 +6,37 @@ use rayon::prelude::*;
 use super::clockwork::{Setting, run_test};
 use super::outcome::{FileReport, TestReport};
 use super::rules::{RuleFiles, compile};
+use crate::diagnostic::{Diagnostic, Level};
 use crate::engine::Options;
-use crate::model::{Fixture, TestGroup};
-use crate::project::{ProjectFile, expand};
+use crate::model::{self, Fixture, Kind, TestGroup};
+use crate::project::{Globs, IssueKind, ProjectFile, expand, folder_of};
 use crate::regex::Pattern;
 use crate::source::SourceFile;
 use crate::target::Target;
 
 /// Which fixtures to run, and how.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Run<'a> {
     /// The fixtures, loaded; files without a fixture in them are passed over.
     pub fixtures: Vec<(&'a Arc<ProjectFile>, Target)>,
     /// Only test groups whose name matches one of these; all if there are none.
     pub only: Vec<Pattern>,
+    /// Rule files that are loaded already, each with what it was loaded for.
+    pub rules: Vec<(&'a Arc<ProjectFile>, Target)>,
+    /// Whether rule files are found and read as promtool does: `**` is one folder, and Kubernetes objects are refused.
+    pub as_promtool: bool,
 }
 
 /// Runs every fixture, fixtures and test groups in parallel; the report is in their order.
 #[must_use]
 pub fn run(run: &Run<'_>) -> TestReport {
-    let rule_files = RuleFiles::default();
+    let rule_files = RuleFiles::new(&run.rules);
     let files = run
         .fixtures
         .par_iter()
         .filter_map(|(file, target)| {
             let fixture = file.fixture.as_ref()?;
-            Some(run_fixture(file, fixture, *target, &run.only, &rule_files))
+            Some(run_fixture(file, fixture, *target, run, &rule_files))
         })
         .collect();
     TestReport {
@@ -44,7 +49,7 @@ fn run_fixture(
     file: &ProjectFile,
     fixture: &Fixture,
     target: Target,
-    only: &[Pattern],
+    run: &Run<'_>,
     rule_files: &RuleFiles,
 ) -> FileReport {
     let mut report = FileReport {
@@ -53,7 +58,13 @@ fn run_fixture(
         warnings: Vec::new(),
         tests: Vec::new(),
     };
-    let loaded = load_rule_files(&file.file, fixture, &target, rule_files, &mut report);
+    let loaded = load_rule_files(
+        &file.file,
+        fixture,
+        (&target, run.as_promtool),
+        rule_files,
+        &mut report,
+    );
     if !report.problems.is_empty() {
         return report;
     }
@@ -81,7 +92,7 @@ fn run_fixture(
         .tests
         .iter()
         .enumerate()
-        .filter(|(_, test)| is_chosen(test, only))
+        .filter(|(_, test)| is_chosen(test, &run.only))
         .collect();
     let results: Vec<_> = chosen
         .into_par_iter()
@@ -107,14 +118,18 @@ pub fn is_chosen(test: &TestGroup, only: &[Pattern]) -> bool {
 fn load_rule_files(
     file: &SourceFile,
     fixture: &Fixture,
-    target: &Target,
+    (target, as_promtool): (&Target, bool),
     rule_files: &RuleFiles,
     report: &mut FileReport,
 ) -> Vec<Arc<ProjectFile>> {
-    let folder = file.path().parent().unwrap_or(Path::new(""));
+    let (folder, globs) = if as_promtool {
+        (file.path().parent().unwrap_or(Path::new("")), Globs::Go)
+    } else {
+        (folder_of(file.path()), Globs::Deep)
+    };
     let mut loaded: Vec<Arc<ProjectFile>> = Vec::new();
     for pattern in &fixture.rule_files {
-        let paths = expand(folder, pattern.as_str());
+        let paths = expand(folder, pattern.as_str(), globs);
         if paths.is_empty() {
             let at = file.line_column(pattern.span().start as usize);
             report.warnings.push(format!(
@@ -128,6 +143,7 @@ fn load_rule_files(
             match rule_files.load(&path, target) {
                 Ok(rules) => {
                     report.problems.extend(rules.refusals());
+                    report.problems.extend(misfit(&rules, as_promtool));
                     if !loaded.iter().any(|file| Arc::ptr_eq(file, &rules)) {
                         loaded.push(rules);
                     }
@@ -139,4 +155,21 @@ fn load_rule_files(
         }
     }
     loaded
+}
+
+/// Why a file can be no rule file here, though it may be a good file of another kind.
+fn misfit(file: &ProjectFile, as_promtool: bool) -> Option<Diagnostic> {
+    let is_object = || model::detect(&file.tree).contains(&Kind::PrometheusRules);
+    let is_misfit = file.is_of_other_kind() || (as_promtool && is_object());
+    let (key, _) = file.tree.root(0)?.pairs().next().filter(|_| is_misfit)?;
+    let message = format!(
+        "this is no rule file: a rule file has the key `groups`, this has `{}`",
+        key.scalar()?
+    );
+    Some(Diagnostic::new(
+        IssueKind::Schema.lint(),
+        Level::Error,
+        file.location(key.span()),
+        message,
+    ))
 }

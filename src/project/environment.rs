@@ -29,6 +29,10 @@ pub struct NamedRules {
     pub files: Vec<Arc<ProjectFile>>,
     /// Those that are there and cannot be read, and why.
     pub unreadable: Vec<(PathBuf, String)>,
+    /// Whether a pipe is among them that was left alone.
+    pub has_pipe: bool,
+    /// How many of the files promtool would not find, to which `**` is one folder.
+    pub only_deep: usize,
 }
 
 /// Something of a file, with the file.

@@ -7,9 +7,10 @@ use rustc_hash::FxHashSet;
 use super::environment::Environment;
 use super::file::ProjectFile;
 use super::files::{Asked, Files};
+use super::glob::{self, Globs};
 use super::open::{OpenError, Project};
 use super::walk::{self, PatternError};
-use super::{fixture_rules, glob, settings};
+use super::{fixture_rules, settings};
 use crate::model::{EnvironmentSettings, PrometheusConfig};
 
 /// The environments of a project. Files that were asked for and belong to none of those in the settings form one of
@@ -17,6 +18,7 @@ use crate::model::{EnvironmentSettings, PrometheusConfig};
 pub(super) fn environments(
     project: &Project,
     asked: &[Asked],
+    reads_pipes: bool,
     files: &mut Files<'_>,
 ) -> Vec<Environment> {
     let mut environments = Vec::new();
@@ -41,7 +43,7 @@ pub(super) fn environments(
     if !loose.is_empty() {
         environments.push(Environment::new(None, false, files.load(loose)));
     }
-    fixture_rules::resolve(&mut environments, files);
+    fixture_rules::resolve(&mut environments, reads_pipes, files);
     environments
 }
 
@@ -110,7 +112,7 @@ fn rule_files(project: &Project, file: &ProjectFile, config: &PrometheusConfig) 
                 Some((folder.to_owned(), pattern.to_owned()))
             }
         })
-        .flat_map(|(root, pattern)| glob::expand(&root, &pattern))
+        .flat_map(|(root, pattern)| glob::expand(&root, &pattern, Globs::Go))
         .collect()
 }
 

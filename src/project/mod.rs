@@ -16,7 +16,8 @@ mod walk;
 
 pub use environment::{Environment, Located, NamedRules};
 pub use file::{Alertmanager, Issue, IssueKind, ProjectFile};
-pub use glob::expand;
+pub use files::identity;
+pub use glob::{Globs, expand, folder_of};
 pub use input::{EndKind, Input, InputEnd, Series, read_input};
 pub use load::load;
 pub use open::{Choice, OpenError, Project, open};

@@ -88,7 +88,7 @@ pub fn run_fixture(fixture: &Path, target: Target) -> TestReport {
     let file = Arc::new(project::load(&source, fixture.to_owned(), &target, true));
     harness::run(&Run {
         fixtures: vec![(&file, target)],
-        only: Vec::new(),
+        ..Run::default()
     })
 }
 
