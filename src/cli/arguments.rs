@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::promtool_arguments::PromtoolArguments;
 use crate::diagnostic::Level;
+use crate::harness::Shard;
 use crate::target::Version;
 
 const AFTER_HELP: &str = "\
@@ -71,10 +72,13 @@ pub(super) struct TestArguments {
     /// Fail on traps and on warnings of Prometheus too
     #[arg(long)]
     pub strict: bool,
+    /// Run one of several shares of the fixtures, such as 1/4
+    #[arg(long, value_name = "NUMBER/COUNT", value_parser = Shard::parse)]
+    pub shard: Option<Shard>,
     #[command(flatten)]
     pub settings: SettingsArguments,
     #[command(flatten)]
-    pub output: OutputArguments,
+    pub output: TestOutputArguments,
 }
 
 #[derive(Args, Debug)]
@@ -132,6 +136,25 @@ pub(super) struct OutputArguments {
     /// Show only what is wrong
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub(super) struct TestOutputArguments {
+    /// How to show the results
+    #[arg(long, value_enum, default_value_t = TestFormat::Text)]
+    pub format: TestFormat,
+    /// Show only what is wrong
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum TestFormat {
+    Text,
+    Json,
+    Tap,
+    Github,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

@@ -2,11 +2,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Verdict;
-use super::arguments::{Format, TestArguments};
+use super::arguments::{TestArguments, TestFormat};
 use super::check::{choice, inputs, refuse};
 use super::output::Output;
 use super::traps;
-use crate::harness::{self, FileReport, Run, TestReport};
+use crate::harness::{self, FileReport, Run, Shard, TestReport};
 use crate::project::{self, Choice, Project, ProjectFile};
 use crate::regex::{Anchoring, Pattern};
 use crate::report;
@@ -65,37 +65,44 @@ pub(super) fn run(arguments: &TestArguments, output: &Output) -> Verdict {
         return Verdict::Unusable;
     }
     let run = Run {
-        fixtures,
+        fixtures: share(fixtures, arguments.shard),
         only,
         rules: rules_of_fixtures(&projects),
         ..Run::default()
     };
     let mut report = harness::run(&run);
-    if !run.only.is_empty() && report.files.iter().all(FileReport::is_empty) {
+    // Another shard may have them.
+    let chooses = !run.only.is_empty() && arguments.shard.is_none();
+    if chooses && report.files.iter().all(FileReport::is_empty) {
         output.error("no test has a name that matches --run");
         return Verdict::Unusable;
     }
     report.is_strict = arguments.strict;
     report.traps = traps::of_run(&projects, &run, &report);
+    output.print(&shown(&report, arguments, output));
+    verdict(&report)
+}
+
+fn shown(report: &TestReport, arguments: &TestArguments, output: &Output) -> String {
+    let (style, quiet) = (output.style(), arguments.output.quiet);
     match arguments.output.format {
-        Format::Json => output.print(&report::json::print(&report::json::test_run(&report))),
-        Format::Text => {
-            output.print(&report::tests_text(
-                &report,
-                output.style(),
-                arguments.output.quiet,
-            ));
-            output.print(&report::traps_text(
-                &report,
-                output.style(),
-                arguments.output.quiet,
-            ));
-            if !arguments.output.quiet {
-                output.print(&format!("{}\n", report::test_summary(&report)));
+        TestFormat::Json => report::json::print(&report::json::test_run(report)),
+        TestFormat::Tap => report::tests_tap(report),
+        TestFormat::Github => report::tests_github(report, quiet),
+        TestFormat::Text => {
+            let mut text = report::tests_text(report, style, quiet);
+            let traps = report::traps_text(report, style, quiet);
+            if !traps.is_empty() && !text.is_empty() && !text.ends_with("\n\n") {
+                text.push('\n');
             }
+            text.push_str(&traps);
+            if !quiet {
+                text.push_str(&report::test_summary(report));
+                text.push('\n');
+            }
+            text
         }
     }
-    verdict(&report)
 }
 
 pub(super) fn verdict(report: &TestReport) -> Verdict {
@@ -122,6 +129,19 @@ pub(super) fn all_fixtures(projects: &[Project]) -> Fixtures<'_> {
         })
         .filter(|(file, _)| file.fixture.is_some() && seen.insert(&file.identity))
         .collect()
+}
+
+/// The fixtures of a shard, by their sizes.
+fn share(fixtures: Fixtures<'_>, shard: Option<Shard>) -> Fixtures<'_> {
+    let Some(shard) = shard else {
+        return fixtures;
+    };
+    let sizes: Vec<usize> = fixtures
+        .iter()
+        .map(|(file, _)| file.file.text().len())
+        .collect();
+    let share = shard.share(&sizes).into_iter();
+    share.map(|place| fixtures[place]).collect()
 }
 
 /// The rule files that fixtures name, as they were loaded with them.

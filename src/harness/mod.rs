@@ -10,9 +10,11 @@ mod loading;
 mod outcome;
 mod rules;
 mod series;
+mod shard;
 mod template_error;
 
 pub use fixture::{Run, is_chosen, run};
 pub use outcome::{
     Failure, FailureKind, FileReport, Item, Remark, TemplateError, TestReport, TestResult,
 };
+pub use shard::Shard;

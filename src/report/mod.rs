@@ -1,12 +1,16 @@
 //! How findings and test results are shown: one file per format. How they came to be is not known here.
 
+mod github;
 pub mod json;
 pub mod promtool;
+mod tap;
 mod test_text;
 mod text;
 
 use crate::storage::SampleValue;
 
+pub use github::tests_github;
+pub use tap::tests_tap;
 pub use test_text::{test_summary, tests_text, traps_text};
 pub use text::{Style, count_line, diagnostics_text};
 

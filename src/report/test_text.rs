@@ -94,18 +94,13 @@ pub fn test_summary(report: &TestReport) -> String {
     text
 }
 
-/// The traps for people, behind the results. With `quiet` no infos.
+/// The traps for people. With `quiet` no infos.
 #[must_use]
 pub fn traps_text(report: &TestReport, style: Style, quiet: bool) -> String {
     let least = if quiet { Level::Warning } else { Level::Info };
     let traps = report.traps.iter().filter(|trap| trap.level >= least);
     let traps: Vec<Diagnostic> = traps.cloned().collect();
-    let mut text = diagnostics_text(&traps, style);
-    // With `quiet` there may be nothing above.
-    if !text.is_empty() && !quiet {
-        text.insert(0, '\n');
-    }
-    text
+    diagnostics_text(&traps, style)
 }
 
 fn plural(count: usize, noun: &str) -> String {
@@ -144,7 +139,8 @@ fn failed(out: &mut String, file: &FileReport, style: Style, paint: Paint) {
     out.push('\n');
 }
 
-fn subject(kind: &FailureKind) -> String {
+/// What a failure or remark is about.
+pub(super) fn subject(kind: &FailureKind) -> String {
     match kind {
         FailureKind::Alert(name) => format!("alert {name}"),
         FailureKind::Expr(text) => one_line(text),
@@ -173,23 +169,38 @@ fn show_failure(
     let path = failure.location.file.path().display();
     line(out, &paint.dim(&format!("    {path}:{}", place.line)));
     wrapped(out, 4, &failure.message, style);
-    if failure.expected.is_empty() && failure.got.is_empty() {
-        return;
+    for change in differences(failure, paint) {
+        line(out, &format!("    {change}"));
     }
-    line(
-        out,
-        &format!("    {} {}", paint.red("- expected"), paint.green("+ got")),
-    );
+}
+
+/// What is wrong and what differs, without the place and without colours.
+pub(super) fn failure_lines(failure: &Failure) -> String {
+    let mut out = String::new();
+    line(&mut out, &failure.message);
+    for change in differences(failure, Paint { on: false }) {
+        line(&mut out, &change);
+    }
+    out
+}
+
+/// What was expected against what came, line by line under a heading; nothing where there is neither.
+fn differences(failure: &Failure, paint: Paint) -> Vec<String> {
+    if failure.expected.is_empty() && failure.got.is_empty() {
+        return Vec::new();
+    }
+    let heading = format!("{} {}", paint.red("- expected"), paint.green("+ got"));
     let (expected, got) = (lines_of(&failure.expected), lines_of(&failure.got));
-    for change in TextDiff::from_lines(&expected, &got).iter_all_changes() {
+    let diff = TextDiff::from_lines(&expected, &got);
+    let changes = diff.iter_all_changes().map(|change| {
         let text = change.value().trim_end_matches('\n');
-        let shown = match change.tag() {
+        match change.tag() {
             ChangeTag::Delete => paint.red(&format!("- {text}")),
             ChangeTag::Insert => paint.green(&format!("+ {text}")),
             ChangeTag::Equal => format!("  {text}"),
-        };
-        line(out, &format!("    {shown}"));
-    }
+        }
+    });
+    std::iter::once(heading).chain(changes).collect()
 }
 
 /// One line a label and an annotation line, so that a difference stands alone.
