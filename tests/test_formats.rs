@@ -131,6 +131,120 @@ fn tap_is_read_back() {
     );
 }
 
+#[test]
+fn junit_is_read_back() {
+    let folder = folder("formats-junit");
+    let text = printed(&folder, &["--format", "junit"]);
+    let document = roxmltree::Document::parse(&text).unwrap();
+    let root = document.root_element();
+    assert_eq!(root.tag_name().name(), "testsuites");
+    let number = |node: roxmltree::Node<'_, '_>, key: &str| -> usize {
+        node.attribute(key).unwrap().parse().unwrap()
+    };
+    let mut cases = Vec::new();
+    for suite in root.children().filter(roxmltree::Node::is_element) {
+        assert_eq!(suite.tag_name().name(), "testsuite");
+        let own: Vec<_> = suite
+            .children()
+            .filter(|node| node.has_tag_name("testcase"))
+            .collect();
+        let with = |element: &str| {
+            let own = own.iter();
+            own.filter(|case| case.children().any(|node| node.has_tag_name(element)))
+                .count()
+        };
+        assert_eq!(number(suite, "tests"), own.len());
+        assert_eq!(number(suite, "failures"), with("failure"));
+        assert_eq!(number(suite, "errors"), with("error"));
+        cases.extend(own);
+    }
+    assert_eq!(number(root, "tests"), cases.len());
+    let named: Vec<_> = cases
+        .iter()
+        .map(|case| {
+            let inner = case.first_element_child();
+            (
+                case.attribute("classname").unwrap(),
+                case.attribute("name").unwrap(),
+                inner.map(|inner| (inner.tag_name().name(), inner.attribute("message").unwrap())),
+            )
+        })
+        .collect();
+    let (file, broken) = ("a, b_test.yml", "broken_test.yml");
+    assert_eq!(
+        named,
+        [
+            (file, "fine # TODO, 100%: <a> & \"b\"", None),
+            (
+                file,
+                "two\nlines \\ and: a, b",
+                Some((
+                    "failure",
+                    "nothing should fire, but there is 1 firing alert"
+                ))
+            ),
+            (file, "", Some(("failure", "expected no sample, got 1"))),
+            (
+                broken,
+                "could not be run",
+                Some(("error", "unknown key `nmae` in a test group"))
+            ),
+        ]
+    );
+    let text = cases[1].first_element_child().unwrap().text().unwrap();
+    assert!(
+        text.starts_with("a, b_test.yml:10: alert Down at 1m\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("+   summary: 100%, at: x,y::z\n+     <now> & \"then\"\n"),
+        "{text}"
+    );
+    let notes = root
+        .descendants()
+        .find(|node| node.has_tag_name("system-out"));
+    assert!(
+        notes
+            .unwrap()
+            .text()
+            .unwrap()
+            .contains("`010` is read as octal: 8")
+    );
+}
+
+#[test]
+fn what_no_xml_can_hold_is_replaced() {
+    let fixture = "tests:\n  - name: \"bell \\a tab \\t end\"\n    promql_expr_test: [{expr: 1, exp_samples: []}]\n";
+    let folder = Folder::with("formats-bell", &[("a_test.yml", fixture)]);
+    let text = printed(&folder, &["--format", "junit"]);
+    let document = roxmltree::Document::parse(&text).unwrap();
+    let case = document
+        .descendants()
+        .find(|node| node.has_tag_name("testcase"));
+    assert_eq!(
+        case.unwrap().attribute("name"),
+        Some("bell \u{fffd} tab \t end")
+    );
+    let (points, _) = read_tap(&printed(&folder, &["--format", "tap"]));
+    assert_eq!(points.len(), 1);
+}
+
+/// A strict run fails by its traps in every format.
+#[test]
+fn strict_runs_fail_in_every_format() {
+    let fixture = "tests:\n  - interval: 1m\n    input_series: [{series: up, values: 010}]\n    promql_expr_test: [{expr: up, exp_samples: [{labels: up, value: 8}]}]\n";
+    let folder = Folder::with("formats-strict", &[("a_test.yml", fixture)]);
+    let strict = |format| printed(&folder, &["--strict", "--format", format]);
+    let (points, _) = read_tap(&strict("tap"));
+    let verdicts: Vec<bool> = points.iter().map(|(is_ok, ..)| *is_ok).collect();
+    assert_eq!(verdicts, [true, false]);
+    let text = strict("junit");
+    let document = roxmltree::Document::parse(&text).unwrap();
+    assert_eq!(document.root_element().attribute("failures"), Some("1"));
+    assert!(strict("github").starts_with("::error file=a_test.yml,line=3,"));
+    assert!(strict("text").contains("error: fixture-octal"));
+}
+
 /// Undoes the escapes of a workflow command, as the runner of GitHub does.
 fn unescaped(text: &str, is_property: bool) -> String {
     let mut text = text.replace("%0D", "\r").replace("%0A", "\n");

@@ -153,6 +153,7 @@ pub(super) struct TestOutputArguments {
 pub(super) enum TestFormat {
     Text,
     Json,
+    Junit,
     Tap,
     Github,
 }

@@ -87,6 +87,7 @@ fn shown(report: &TestReport, arguments: &TestArguments, output: &Output) -> Str
     let (style, quiet) = (output.style(), arguments.output.quiet);
     match arguments.output.format {
         TestFormat::Json => report::json::print(&report::json::test_run(report)),
+        TestFormat::Junit => report::tests_junit(report),
         TestFormat::Tap => report::tests_tap(report),
         TestFormat::Github => report::tests_github(report, quiet),
         TestFormat::Text => {

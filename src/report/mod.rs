@@ -2,6 +2,7 @@
 
 mod github;
 pub mod json;
+mod junit;
 pub mod promtool;
 mod tap;
 mod test_text;
@@ -10,6 +11,7 @@ mod text;
 use crate::storage::SampleValue;
 
 pub use github::tests_github;
+pub use junit::tests_junit;
 pub use tap::tests_tap;
 pub use test_text::{test_summary, tests_text, traps_text};
 pub use text::{Style, count_line, diagnostics_text};
