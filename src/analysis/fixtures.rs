@@ -1,9 +1,9 @@
 //! What fixtures load, ask and depend on.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::labels::{Labels, METRIC_NAME};
+use crate::labels::{ALERT_NAME, Labels, METRIC_NAME};
 use crate::model::{AlertTest, ExprTest, Fixture, TestGroup};
 use crate::project::{Environment, Group, Input, NamedRules, ProjectFile, Rule, read_input};
 use crate::promql::{self, Expr, ExprKind, VectorSelector};
@@ -29,6 +29,10 @@ pub struct FixtureFacts<'e> {
     pub knows_all_rules: bool,
     /// The test groups in order.
     pub tests: Vec<TestFacts<'e>>,
+    /// The numbers of the recording rules, by the name that they record.
+    recorded: FxHashMap<&'e str, Vec<usize>>,
+    /// The numbers of the alerting rules, by the name of the alert.
+    alerts: FxHashMap<&'e str, Vec<usize>>,
 }
 
 /// A rule that a fixture tests.
@@ -121,12 +125,25 @@ impl<'e> FixtureFacts<'e> {
                 rules.map(move |rule| TestedRule { file, group, rule })
             })
         });
+        let rules: Vec<TestedRule<'e>> = rules.collect();
+        let mut recorded: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+        let mut alerts: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+        for (number, tested) in rules.iter().enumerate() {
+            let by_name = if tested.rule.is_alert() {
+                &mut alerts
+            } else {
+                &mut recorded
+            };
+            by_name.entry(tested.rule.name()).or_default().push(number);
+        }
         Self {
             file,
             fixture,
             step,
             rule_files,
-            rules: rules.collect(),
+            rules,
+            recorded,
+            alerts,
             knows_all_rules,
             tests: fixture
                 .tests
@@ -142,21 +159,38 @@ impl<'e> FixtureFacts<'e> {
         Duration::from_ms(time.ms - time.ms.rem_euclid(self.step.ms))
     }
 
-    /// The alerting rules of that name with their numbers.
-    pub fn alerts<'s>(&'s self, name: &'s str) -> impl Iterator<Item = usize> + 's {
-        let rules = self.rules.iter().enumerate();
-        rules
-            .filter(move |(_, tested)| tested.rule.is_alert() && tested.rule.name() == name)
-            .map(|(number, _)| number)
+    /// The numbers of the alerting rules of that name.
+    #[must_use]
+    pub fn alerts(&self, name: &str) -> &[usize] {
+        self.alerts.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// The rules that write series which the selector can read.
-    pub fn writers<'s>(&'s self, selector: &'s VectorSelector) -> impl Iterator<Item = usize> + 's {
-        let name = selector.metric_name();
-        let rules = self.rules.iter().enumerate();
-        rules
-            .filter(move |(_, tested)| name.is_some_and(|name| writes(tested.rule, name, selector)))
-            .map(|(number, _)| number)
+    /// The names of all alerts.
+    pub fn alert_names(&self) -> impl Iterator<Item = &'e str> {
+        self.alerts.keys().copied()
+    }
+
+    /// The numbers of the rules that write series which the selector can read, in rising order.
+    #[must_use]
+    pub fn writers(&self, selector: &VectorSelector) -> Vec<usize> {
+        let Some(name) = selector.metric_name() else {
+            return Vec::new();
+        };
+        let mut writers = self.recorded.get(name).cloned().unwrap_or_default();
+        if ALERT_SERIES.contains(&name) {
+            let of_alert = selector
+                .matchers
+                .iter()
+                .map(|spanned| &spanned.matcher)
+                .filter(|matcher| &*matcher.name == ALERT_NAME);
+            let read = self
+                .alerts
+                .iter()
+                .filter(|(name, _)| of_alert.clone().all(|matcher| matcher.matches(name)));
+            writers.extend(read.flat_map(|(_, numbers)| numbers));
+            writers.sort_unstable();
+        }
+        writers
     }
 
     /// Everything that an alert of that rule depends on: what it reads, what the rules read that record that, and so on
@@ -200,6 +234,7 @@ impl<'e> FixtureFacts<'e> {
                 if follow(read.window) {
                     open.extend(
                         self.writers(read.selector)
+                            .into_iter()
                             .filter(|writer| seen.insert(*writer)),
                     );
                 }
@@ -244,18 +279,6 @@ pub fn selects(selector: &VectorSelector, labels: &Labels) -> bool {
         && selector.matchers.iter().all(|spanned| {
             let matcher = &spanned.matcher;
             matcher.matches(labels.get(&matcher.name).unwrap_or(""))
-        })
-}
-
-/// Whether a rule writes series of that name which the selector can take.
-fn writes(rule: &Rule, name: &str, selector: &VectorSelector) -> bool {
-    if !rule.is_alert() {
-        return rule.name() == name;
-    }
-    ALERT_SERIES.contains(&name)
-        && selector.matchers.iter().all(|spanned| {
-            let matcher = &spanned.matcher;
-            &*matcher.name != crate::labels::ALERT_NAME || matcher.matches(rule.name())
         })
 }
 
