@@ -6,7 +6,10 @@ use crate::template::ERROR_TEXT;
 
 /// Adds the templates of a group that fail for an alert that fires now; each template once.
 pub(super) fn collect(group: &GroupRun<'_>, now: Duration, errors: &mut Vec<TemplateError>) {
-    for (rule, alert) in group.alerts().filter(|(_, alert)| alert.fires()) {
+    let failed = group
+        .alerts()
+        .filter(|(_, alert)| alert.template_failed && alert.fires());
+    for (rule, alert) in failed {
         let RuleKind::Alerting { annotations, .. } = &rule.kind else {
             continue;
         };
