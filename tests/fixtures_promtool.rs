@@ -383,6 +383,53 @@ tests:
 ",
         passes: false,
     },
+    Case {
+        name: "values without a series are all there is on their line",
+        rules: UP,
+        fixture: "
+tests:
+- interval: 1m
+  input_series: [{series: '', values: 1 2 3}]
+",
+        passes: false,
+    },
+    Case {
+        name: "a metric in the place of the values is a series",
+        rules: UP,
+        fixture: "
+tests:
+- interval: 1m
+  input_series: [{series: '', values: m 1 2 3}]
+  promql_expr_test:
+  - {expr: m, eval_time: 1m, exp_samples: [{labels: m, value: 2}]}
+",
+        passes: true,
+    },
+    Case {
+        name: "an item without anything ends the loading",
+        rules: UP,
+        fixture: "
+tests:
+- interval: 1m
+  input_series: [{series: '', values: ''}, {series: m, values: 1 2 3}]
+  promql_expr_test:
+  - {expr: m, eval_time: 1m, exp_samples: []}
+",
+        passes: true,
+    },
+    Case {
+        name: "a further line of the values is a series",
+        rules: UP,
+        fixture: "
+tests:
+- interval: 1m
+  input_series: [{series: m, values: \"1 2\\n n 3 4\"}]
+  promql_expr_test:
+  - {expr: m, eval_time: 3m, exp_samples: [{labels: m, value: 2}]}
+  - {expr: n, eval_time: 1m, exp_samples: [{labels: n, value: 4}]}
+",
+        passes: true,
+    },
 ];
 
 #[test]

@@ -172,6 +172,28 @@ fn tests_and_verify_fit() {
 }
 
 #[test]
+fn traps_fit() {
+    let fixture = "tests:\n  - input_series: [{series: up, values: 010}]\n    promql_expr_test:\n      - {expr: up, eval_time: 0m, exp_samples: [{labels: up, value: 8}]}\n";
+    let folder = Folder::with("traps-fit", &[("a_test.yml", fixture)]);
+    for (arguments, level) in [
+        (&["test", "a_test.yml"][..], "warning"),
+        (&["test", "a_test.yml", "--strict"], "error"),
+    ] {
+        let report = json(folder.path(), arguments);
+        assert_fits(&report, "test");
+        let traps = report["traps"].as_array().unwrap();
+        assert_eq!(traps.len(), 1, "{report:#}");
+        assert_eq!(traps[0]["lint"], "fixture-octal");
+        assert_eq!(traps[0]["level"], level);
+    }
+    // `verify` has them among the findings of the check, and only there.
+    let report = json(folder.path(), &["verify"]);
+    assert_fits(&report, "verify");
+    assert_eq!(report["check"]["diagnostics"][0]["lint"], "fixture-octal");
+    assert!(report["test"].get("traps").is_none(), "{report:#}");
+}
+
+#[test]
 fn settings_of_the_examples_fit() {
     let mut count = 0;
     let examples = lint::all()

@@ -125,6 +125,25 @@ fn lints_are_named_and_documented() {
 }
 
 #[test]
+fn groups_are_the_folders_of_the_lints() {
+    let lints = format!("{}/src/lint/lints", env!("CARGO_MANIFEST_DIR"));
+    let names = |folder: &str| -> BTreeSet<String> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name != "mod.rs").collect()
+    };
+    let groups: BTreeSet<String> = lint::groups()
+        .iter()
+        .map(|group| group.name.to_owned())
+        .collect();
+    assert_eq!(groups, names(&lints));
+    for group in lint::groups() {
+        let files = names(&format!("{lints}/{}", group.name));
+        assert_eq!(files.len(), group.lints.len(), "{}: {files:?}", group.name);
+    }
+}
+
+#[test]
 fn the_documentation_is_current() {
     common::check_made_file("docs/lints.md", &documentation());
 }
@@ -134,15 +153,21 @@ fn documentation() -> String {
         "# Lints\n\nMade from the registry in `src/lint`: do not edit. The examples below are run as tests.\n\n\
          The level is that of the lint's findings where nobody says otherwise; some findings come with another one, as the\n\
          lint says. Settings change it under `lints` and `overrides`, the command line with `--level LINT=LEVEL`.\n\n\
-         | lint | level | what it finds |\n|---|---|---|\n",
+         | group | lint | level | what it finds |\n|---|---|---|---|\n",
     );
-    for lint in lint::all() {
-        let Lint { name, summary, .. } = lint;
-        let _ = writeln!(
-            text,
-            "| [`{name}`](#{name}) | {} | {summary} |",
-            lint.level.name()
-        );
+    for group in lint::groups() {
+        for lint in group.lints {
+            let Lint { name, summary, .. } = lint;
+            let (group, level) = (group.name, lint.level.name());
+            let _ = writeln!(
+                text,
+                "| {group} | [`{name}`](#{name}) | {level} | {summary} |"
+            );
+        }
+    }
+    let _ = writeln!(text, "\nThe groups:\n");
+    for lint::Group { name, subject, .. } in lint::groups() {
+        let _ = writeln!(text, "- `{name}`: {subject}.");
     }
     for lint in lint::all() {
         let _ = write!(

@@ -34,6 +34,8 @@ pub struct ActiveAlert {
     pub state: AlertState,
     /// When the condition began to hold, in milliseconds.
     pub active_at: i64,
+    /// Whether the text of an error stands in the place of a label or annotation.
+    pub template_failed: bool,
     /// Since when the alert fires on though its sample is gone (`keep_firing_for`).
     keep_firing_since: Option<i64>,
 }
@@ -52,6 +54,7 @@ impl ActiveAlert {
             value,
             state: AlertState::Pending,
             active_at: now,
+            template_failed: false,
             keep_firing_since: None,
         }
     }
@@ -60,6 +63,7 @@ impl ActiveAlert {
     pub(super) fn refresh(&mut self, newer: Self) {
         self.value = newer.value;
         self.annotations = newer.annotations;
+        self.template_failed = newer.template_failed;
         self.keep_firing_since = None;
     }
 

@@ -10,7 +10,7 @@ use crate::engine::{
 };
 use crate::labels::{ALERT_NAME, Labels, LabelsBuilder, METRIC_NAME};
 use crate::storage::{STALE_NAN, SampleValue, SeriesId, Storage};
-use crate::template::{AlertValue, Data};
+use crate::template::{AlertValue, Data, ERROR_TEXT};
 
 const ALERTS: &str = "ALERTS";
 const ALERTS_FOR_STATE: &str = "ALERTS_FOR_STATE";
@@ -217,14 +217,20 @@ impl RuleRun<'_> {
                 external_labels: step.surroundings.external_labels.clone(),
                 external_url: Arc::clone(&step.surroundings.external_url),
             };
+            let mut template_failed = false;
+            let mut expanded = |text: &RuleText| {
+                let value = expanded(text, &data, &world);
+                template_failed |= text.template.is_some() && value.starts_with(ERROR_TEXT);
+                value
+            };
             let mut labels = sample.labels.without_name().edit();
             for label in &self.rule.labels {
-                labels.set(Arc::clone(&label.name), expanded(label, &data, &world));
+                labels.set(Arc::clone(&label.name), expanded(label));
             }
             labels.set(ALERT_NAME, Arc::clone(&self.rule.name));
             let labels = labels.build();
             let annotations = Labels::from_pairs(annotations.iter().map(|annotation| {
-                let value = expanded(annotation, &data, &world);
+                let value = expanded(annotation);
                 (Arc::clone(&annotation.name), value)
             }));
             if !seen.insert(labels.clone()) {
@@ -232,12 +238,9 @@ impl RuleRun<'_> {
                     "vector contains metrics with the same labelset after applying alert labels",
                 ));
             }
-            alerts.push(ActiveAlert::pending(
-                labels,
-                annotations,
-                sample.value,
-                step.now,
-            ));
+            let mut alert = ActiveAlert::pending(labels, annotations, sample.value, step.now);
+            alert.template_failed = template_failed;
+            alerts.push(alert);
         }
         Ok(alerts)
     }

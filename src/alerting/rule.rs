@@ -39,6 +39,8 @@ pub struct RuleText {
     pub name: Arc<str>,
     /// The text as written.
     pub text: Arc<str>,
+    /// The same text with its place in the file.
+    pub source: Text,
     /// The parsed template, of alerting rules; nothing for a plain text.
     pub template: Option<Template>,
 }

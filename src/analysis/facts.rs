@@ -1,5 +1,6 @@
 use std::sync::{Arc, OnceLock};
 
+use super::fixtures::FixtureFacts;
 use super::label_class::{ExternalLabels, LabelClass, classes_of};
 use crate::labels::Labels;
 use crate::project::{Environment, Located, Rule};
@@ -12,6 +13,8 @@ pub struct EnvironmentFacts<'e> {
     pub target: Target,
     /// The external labels of its Prometheus.
     pub external_labels: ExternalLabels,
+    environment: &'e Environment,
+    fixtures: OnceLock<Vec<FixtureFacts<'e>>>,
     alerts: Vec<(Located<'e, Rule>, OnceLock<Vec<LabelClass>>)>,
     /// Whether every alerting rule could be read, so that absence can be proved.
     complete: bool,
@@ -32,6 +35,8 @@ impl<'e> EnvironmentFacts<'e> {
         Self {
             target,
             external_labels: external_labels(environment),
+            environment,
+            fixtures: OnceLock::new(),
             alerts,
             complete,
         }
@@ -44,6 +49,12 @@ impl<'e> EnvironmentFacts<'e> {
             classes,
             external_labels: &self.external_labels,
         })
+    }
+
+    /// The fixtures that promtool would run, with their rules.
+    pub fn fixtures(&self) -> &[FixtureFacts<'e>] {
+        self.fixtures
+            .get_or_init(|| FixtureFacts::of(self.environment, &self.target))
     }
 
     /// Whether it can be said that no alert has some label: there are alerting rules, and all of them could be read.

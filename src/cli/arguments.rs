@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::promtool_arguments::PromtoolArguments;
 use crate::diagnostic::Level;
+use crate::harness::Shard;
 use crate::target::{Duration, Version};
 
 const AFTER_HELP: &str = "\
@@ -60,12 +61,22 @@ pub(super) struct CheckArguments {
 
 #[derive(Args, Debug)]
 pub(super) struct TestArguments {
-    /// Fixtures, or folders with fixtures; without any, those of the project
+    /// Fixtures, folders with fixtures, or globs with `**`; `-` reads standard
+    /// input; without any, those of the project
     #[arg(value_name = "FIXTURE")]
     pub fixtures: Vec<PathBuf>,
+    /// Name of what standard input holds: its rule files are relative to it
+    #[arg(long, value_name = "PATH")]
+    pub stdin_filename: Option<PathBuf>,
     /// Run only test groups whose name matches (unanchored; may be repeated)
     #[arg(long, value_name = "REGEX")]
     pub run: Vec<String>,
+    /// Fail on traps and on warnings of Prometheus too
+    #[arg(long)]
+    pub strict: bool,
+    /// Run one of several shares of the fixtures, such as 1/4
+    #[arg(long, value_name = "NUMBER/COUNT", value_parser = Shard::parse)]
+    pub shard: Option<Shard>,
     /// Show why this alert does or does not fire, at every evaluation
     #[arg(long, value_name = "ALERT")]
     pub trace: Option<String>,
@@ -83,7 +94,7 @@ pub(super) struct TestArguments {
     #[command(flatten)]
     pub settings: SettingsArguments,
     #[command(flatten)]
-    pub output: OutputArguments,
+    pub output: TestOutputArguments,
 }
 
 /// How well the tests look at the rules.
@@ -171,6 +182,26 @@ pub(super) struct OutputArguments {
     /// Show only what is wrong
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub(super) struct TestOutputArguments {
+    /// How to show the results
+    #[arg(long, value_enum, default_value_t = TestFormat::Text)]
+    pub format: TestFormat,
+    /// Show only what is wrong
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum TestFormat {
+    Text,
+    Json,
+    Junit,
+    Tap,
+    Github,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

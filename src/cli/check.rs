@@ -15,7 +15,7 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
     let Some(levels) = levels(&arguments.lints, output) else {
         return Verdict::Unusable;
     };
-    let (paths, stdin) = match inputs(arguments) {
+    let (paths, stdin) = match inputs(&arguments.paths, arguments.stdin_filename.as_deref()) {
         Ok(inputs) => inputs,
         Err(error) => return refuse(&[error], output),
     };
@@ -100,29 +100,25 @@ impl Checked {
     }
 }
 
-/// The paths to check without `-`, and standard input if `-` is among them.
-fn inputs(
-    arguments: &CheckArguments,
+/// The paths without `-`, and standard input by its name if `-` is among them.
+pub(super) fn inputs(
+    paths: &[PathBuf],
+    stdin_filename: Option<&Path>,
 ) -> Result<(Vec<PathBuf>, Option<Arc<SourceFile>>), OpenError> {
-    let is_stdin = |path: &PathBuf| path.as_path() == Path::new("-");
-    if !arguments.paths.iter().any(is_stdin) {
-        return Ok((arguments.paths.clone(), None));
+    let is_stdin = |path: &&PathBuf| path.as_path() == Path::new("-");
+    if !paths.iter().any(|path| is_stdin(&path)) {
+        return Ok((paths.to_vec(), None));
     }
-    let name = arguments
-        .stdin_filename
-        .clone()
-        .unwrap_or_else(|| PathBuf::from("<stdin>"));
-    let file = match read_stdin(&name) {
+    let name = stdin_filename.unwrap_or(Path::new("<stdin>"));
+    let file = match read_stdin(name) {
         Ok(file) => file,
-        Err(error) => return Err(OpenError::Read { path: name, error }),
+        Err(error) => {
+            let path = name.to_owned();
+            return Err(OpenError::Read { path, error });
+        }
     };
-    let paths = arguments
-        .paths
-        .iter()
-        .filter(|path| !is_stdin(path))
-        .cloned()
-        .collect();
-    Ok((paths, Some(file)))
+    let others = paths.iter().filter(|path| !is_stdin(path));
+    Ok((others.cloned().collect(), Some(file)))
 }
 
 pub(super) fn choice(arguments: &SettingsArguments) -> Choice {
@@ -132,6 +128,7 @@ pub(super) fn choice(arguments: &SettingsArguments) -> Choice {
         target_prometheus: arguments.target_prometheus,
         target_alertmanager: arguments.target_alertmanager,
         lints: lint::names().collect(),
+        reads_pipes: false,
     }
 }
 

@@ -8,6 +8,7 @@ mod output;
 mod promtool;
 mod promtool_arguments;
 mod test;
+mod traps;
 mod update;
 mod verify;
 

@@ -193,6 +193,7 @@ fn test_file(
 ) -> Vec<String> {
     let report = harness::run(&Run {
         only: only.to_vec(),
+        as_promtool: true,
         ..Run::new(vec![(file, target)])
     });
     let mut errors = Vec::new();

@@ -4,9 +4,9 @@ use super::Verdict;
 use super::arguments::{Format, VerifyArguments};
 use super::check::{Checked, choice, levels, refuse};
 use super::output::Output;
-use super::test;
+use super::{test, traps};
 use crate::harness::{self, Run};
-use crate::project;
+use crate::project::{self, Choice};
 use crate::report;
 
 /// `rulecheck verify`: check and test over the whole project, from the folder of its settings down.
@@ -14,17 +14,26 @@ pub(super) fn run(arguments: &VerifyArguments, output: &Output) -> Verdict {
     let Some(levels) = levels(&arguments.lints, output) else {
         return Verdict::Unusable;
     };
-    let choice = choice(&arguments.settings);
+    let choice = Choice {
+        reads_pipes: true,
+        ..choice(&arguments.settings)
+    };
     let projects = match project::open(&[project_root(arguments)], None, &choice) {
         Ok(projects) => projects,
         Err(errors) => return refuse(&errors, output),
     };
-    let checked = Checked::new(&projects, &levels);
+    let mut checked = Checked::new(&projects, &levels);
     if checked.is_empty() {
         output.error("nothing to verify here: no rules, configuration or fixtures");
         return Verdict::Unusable;
     }
-    let tested = harness::run(&Run::new(test::all_fixtures(&projects)));
+    let tested = harness::run(&Run {
+        rules: test::rules_of_fixtures(&projects),
+        ..Run::new(test::all_fixtures(&projects))
+    });
+    // The other traps are findings of the check.
+    let failed_templates = traps::of_templates(&projects, &tested, &levels);
+    checked.diagnostics.extend(failed_templates);
     match arguments.output.format {
         Format::Json => {
             let test = report::json::test_run(&tested, None);

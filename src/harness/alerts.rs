@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::clockwork::{Setting, eval_time};
+use super::clockwork::Setting;
 use super::expectation::{WantedLabels, assign, labels_of};
 use super::near_miss;
 use super::outcome::{Failure, FailureKind, Item};
@@ -59,7 +59,7 @@ pub(super) fn alerts(
     };
     Some(Failure {
         kind: FailureKind::Alert(name.as_str().to_owned()),
-        eval_time: eval_time(assertion),
+        eval_time: assertion.time(),
         location: Location::new(setting.file, name.span()),
         message: near_miss::message(noun, &expected, &got),
         expected,
@@ -174,7 +174,7 @@ pub(super) fn others(
     let asserted: Vec<&AlertTest> = test
         .alert_rule_tests
         .iter()
-        .filter(|assertion| eval_time(assertion) == time)
+        .filter(|assertion| assertion.time() == time)
         .collect();
     let said = asserted
         .iter()

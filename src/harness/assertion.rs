@@ -41,9 +41,7 @@ impl<'f> Question<'f> {
     pub fn judge(&self, setting: &Setting<'_>, got: &[Remark]) -> Vec<Failure> {
         let text = self.assertion.expr.as_ref();
         let kind = FailureKind::Expr(text.map_or_else(String::new, ToString::to_string));
-        let time = self.assertion.eval_time;
-        let time = time.map_or(Duration::ZERO, |time| time.value);
-        remarks(setting, &self.extension, &kind, time, got)
+        remarks(setting, &self.extension, &kind, self.assertion.time(), got)
     }
 
     /// The expression, if it can be evaluated.
@@ -62,9 +60,7 @@ pub(super) fn expression(
 ) -> (Option<Failure>, Vec<Remark>) {
     let mut remarks = Vec::new();
     let assertion = question.assertion;
-    let time = assertion
-        .eval_time
-        .map_or(Duration::ZERO, |time| time.value);
+    let time = assertion.time();
     let text = assertion.expr.as_ref();
     let mut failure = Failure {
         kind: FailureKind::Expr(text.map_or_else(String::new, ToString::to_string)),

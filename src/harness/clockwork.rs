@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::alerts::{alerts, others};
 use super::assertion::{self, Question};
 use super::loading::{Loading, Timing, Traffic};
-use super::outcome::{Failure, FailureKind, Remark, TestResult};
+use super::outcome::{Failure, FailureKind, Remark, TemplateError, TestResult};
 use super::rules::Uncompiled;
 use super::seen::{RuleSeen, Witness, witnesses};
 use super::series::{self, Series};
+use super::template_error;
 use super::trace::{Trace, TraceRequest, Tracer, is_alert, subjects};
 use super::why::why;
 use crate::alerting::{GroupRun, Rule, RuleGroup, Surroundings};
@@ -18,7 +19,7 @@ use crate::labels::Labels;
 use crate::model::{AlertTest, Extension, TestGroup};
 use crate::source::{SourceFile, Span};
 use crate::storage::Storage;
-use crate::target::{Duration, Version};
+use crate::target::Duration;
 
 /// What the test groups of a fixture have in common.
 pub(super) struct Setting<'a> {
@@ -71,6 +72,7 @@ pub(super) fn run_test(
         assertions: test.alert_rule_tests.len() + test.promql_expr_tests.len(),
         failures: played.failures,
         remarks: played.remarks,
+        template_errors: played.template_errors,
         traces: played.traces,
         seen: played.seen,
     })
@@ -150,6 +152,7 @@ fn explain(
 struct Played {
     failures: Vec<Failure>,
     remarks: Vec<Remark>,
+    template_errors: Vec<TemplateError>,
     traces: Vec<Trace>,
     seen: Vec<RuleSeen>,
 }
@@ -163,10 +166,12 @@ fn play(
 ) -> Played {
     let until = audience.until;
     let start = test.start_timestamp.map_or(0, |start| start.value);
-    let last = last_eval_time(test);
+    let last = test.last_eval_time();
     let timing = Timing {
         start,
-        interval: interval(setting, test),
+        interval: test
+            .sample_interval(setting.step, &setting.options.target)
+            .ms,
         end: start.saturating_add(until.map_or(last, |until| until.max(last)).ms),
     };
     let questions: Vec<Question<'_>> = test
@@ -192,6 +197,7 @@ fn play(
         audience,
         failures: Vec::new(),
         remarks: Vec::new(),
+        template_errors: Vec::new(),
     };
     clock.run(test, &questions);
     let Audience {
@@ -206,16 +212,7 @@ fn play(
             .into_iter()
             .map(|witness| witness.finish(storage))
             .collect(),
-    }
-}
-
-/// Time between two input samples. Before 2.49 a missing `interval` put all samples at the start.
-fn interval(setting: &Setting<'_>, test: &TestGroup) -> i64 {
-    let given = test.interval.map_or(0, |interval| interval.value.ms);
-    if given == 0 && setting.options.target.prometheus >= Version::new(2, 49) {
-        setting.step.ms
-    } else {
-        given
+        template_errors: clock.template_errors,
     }
 }
 
@@ -245,12 +242,13 @@ struct Clock<'a> {
     audience: Audience<'a>,
     failures: Vec<Failure>,
     remarks: Vec<Remark>,
+    template_errors: Vec<TemplateError>,
 }
 
 impl Clock<'_> {
     fn run(&mut self, test: &TestGroup, questions: &[Question<'_>]) {
         let mut asserted: Vec<&AlertTest> = test.alert_rule_tests.iter().collect();
-        asserted.sort_by_key(|assertion| eval_time(assertion));
+        asserted.sort_by_key(|assertion| assertion.time());
         let mut asserted = asserted.into_iter().peekable();
         let start = self.timing.start;
         let mut now = start;
@@ -261,14 +259,13 @@ impl Clock<'_> {
             }
             let next = now.saturating_add(self.setting.step.ms);
             // An assertion between two steps sees the state of the earlier one.
-            let is_due =
-                |assertion: &&AlertTest| start.saturating_add(eval_time(assertion).ms) < next;
+            let is_due = |assertion: &&AlertTest| start.saturating_add(assertion.time().ms) < next;
             while let Some(assertion) = asserted.next_if(is_due) {
                 let failure = alerts(self.setting, test, assertion, &self.groups);
                 self.failures.extend(failure);
                 // Of assertions about one time the last one looks at what else fires.
-                let time = eval_time(assertion);
-                if asserted.peek().is_none_or(|next| eval_time(next) != time) {
+                let time = assertion.time();
+                if asserted.peek().is_none_or(|next| next.time() != time) {
                     let others = others(self.setting, test, time, &self.groups);
                     self.failures.extend(others);
                 }
@@ -366,6 +363,10 @@ impl Clock<'_> {
                 self.rule_failed(&rule.name, location, now, &error.error.message);
             }
         }
+        for group in &self.groups {
+            let since_start = Duration::from_ms(now - self.timing.start);
+            template_error::collect(group, since_start, &mut self.template_errors);
+        }
         self.failures.len() == before
     }
 
@@ -386,21 +387,4 @@ impl Clock<'_> {
 fn place(rule: &Rule, part: Option<Span>) -> Location {
     let span = part.map_or(rule.expr.span(), |part| rule.expr.map(part));
     Location::new(rule.expr.file(), span)
-}
-
-pub(super) fn eval_time(assertion: &AlertTest) -> Duration {
-    assertion
-        .eval_time
-        .map_or(Duration::ZERO, |time| time.value)
-}
-
-/// The time of the last assertion: so far the rules run.
-fn last_eval_time(test: &TestGroup) -> Duration {
-    let alerts = test.alert_rule_tests.iter().map(eval_time);
-    let expressions = test.promql_expr_tests.iter().map(|assertion| {
-        assertion
-            .eval_time
-            .map_or(Duration::ZERO, |time| time.value)
-    });
-    alerts.chain(expressions).max().unwrap_or(Duration::ZERO)
 }

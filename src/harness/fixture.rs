@@ -7,20 +7,25 @@ use super::clockwork::{Setting, Watch, run_test};
 use super::outcome::{FileReport, TestReport};
 use super::rules::{RuleFiles, compile};
 use super::trace::TraceRequest;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::engine::Options;
-use crate::model::{Fixture, TestGroup};
-use crate::project::{ProjectFile, expand};
+use crate::model::{self, Fixture, Kind, TestGroup};
+use crate::project::{Globs, IssueKind, ProjectFile, expand, folder_of};
 use crate::regex::Pattern;
 use crate::source::SourceFile;
-use crate::target::{Duration, Target};
+use crate::target::Target;
 
 /// Which fixtures to run, and how.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Run<'a> {
     /// The fixtures, loaded; files without a fixture in them are passed over.
     pub fixtures: Vec<(&'a Arc<ProjectFile>, Target)>,
     /// Only test groups whose name matches one of these; all if there are none.
     pub only: Vec<Pattern>,
+    /// Rule files that are loaded already, each with what it was loaded for.
+    pub rules: Vec<(&'a Arc<ProjectFile>, Target)>,
+    /// Whether rule files are found and read as promtool does: `**` is one folder, and Kubernetes objects are refused.
+    pub as_promtool: bool,
     /// The alert to trace.
     pub trace: Option<TraceRequest>,
     /// Whether to note what the assertions see of the rules.
@@ -33,20 +38,15 @@ impl<'a> Run<'a> {
     pub fn new(fixtures: Vec<(&'a Arc<ProjectFile>, Target)>) -> Self {
         Self {
             fixtures,
-            only: Vec::new(),
-            trace: None,
-            coverage: false,
+            ..Self::default()
         }
     }
 }
 
-/// promtool's step where a fixture does not say.
-const DEFAULT_INTERVAL: Duration = Duration::from_ms(60_000);
-
 /// Runs every fixture, fixtures and test groups in parallel; the report is in their order.
 #[must_use]
 pub fn run(run: &Run<'_>) -> TestReport {
-    let rule_files = RuleFiles::default();
+    let rule_files = RuleFiles::new(&run.rules);
     let files = run
         .fixtures
         .par_iter()
@@ -55,7 +55,10 @@ pub fn run(run: &Run<'_>) -> TestReport {
             Some(run_fixture(file, fixture, *target, run, &rule_files))
         })
         .collect();
-    TestReport { files }
+    TestReport {
+        files,
+        ..TestReport::default()
+    }
 }
 
 fn run_fixture(
@@ -72,16 +75,18 @@ fn run_fixture(
         rule_files: Vec::new(),
         tests: Vec::new(),
     };
-    let loaded = load_rule_files(&file.file, fixture, &target, rule_files, &mut report);
+    let loaded = load_rule_files(
+        &file.file,
+        fixture,
+        (&target, run.as_promtool),
+        rule_files,
+        &mut report,
+    );
     if !report.problems.is_empty() {
         report.rule_files = loaded;
         return report;
     }
-    let step = fixture
-        .evaluation_interval
-        .map(|interval| interval.value)
-        .filter(|interval| interval.ms > 0)
-        .unwrap_or(DEFAULT_INTERVAL);
+    let step = fixture.step();
     let options = Options {
         default_step_ms: step.ms,
         ..Options::new(target)
@@ -126,7 +131,9 @@ fn run_fixture(
     report
 }
 
-fn is_chosen(test: &TestGroup, only: &[Pattern]) -> bool {
+/// Whether a test group runs: its name matches one of the patterns, or there are none.
+#[must_use]
+pub fn is_chosen(test: &TestGroup, only: &[Pattern]) -> bool {
     let name = test.name.as_ref().map_or("", |name| name.as_str());
     only.is_empty() || only.iter().any(|pattern| pattern.is_match(name))
 }
@@ -135,14 +142,18 @@ fn is_chosen(test: &TestGroup, only: &[Pattern]) -> bool {
 fn load_rule_files(
     file: &SourceFile,
     fixture: &Fixture,
-    target: &Target,
+    (target, as_promtool): (&Target, bool),
     rule_files: &RuleFiles,
     report: &mut FileReport,
 ) -> Vec<Arc<ProjectFile>> {
-    let folder = file.path().parent().unwrap_or(Path::new(""));
+    let (folder, globs) = if as_promtool {
+        (file.path().parent().unwrap_or(Path::new("")), Globs::Go)
+    } else {
+        (folder_of(file.path()), Globs::Deep)
+    };
     let mut loaded: Vec<Arc<ProjectFile>> = Vec::new();
     for pattern in &fixture.rule_files {
-        let paths = expand(folder, pattern.as_str());
+        let paths = expand(folder, pattern.as_str(), globs);
         if paths.is_empty() {
             let at = file.line_column(pattern.span().start as usize);
             report.warnings.push(format!(
@@ -156,6 +167,7 @@ fn load_rule_files(
             match rule_files.load(&path, target) {
                 Ok(rules) => {
                     report.problems.extend(rules.refusals());
+                    report.problems.extend(misfit(&rules, as_promtool));
                     if !loaded.iter().any(|file| Arc::ptr_eq(file, &rules)) {
                         loaded.push(rules);
                     }
@@ -167,4 +179,21 @@ fn load_rule_files(
         }
     }
     loaded
+}
+
+/// Why a file can be no rule file here, though it may be a good file of another kind.
+fn misfit(file: &ProjectFile, as_promtool: bool) -> Option<Diagnostic> {
+    let is_object = || model::detect(&file.tree).contains(&Kind::PrometheusRules);
+    let is_misfit = file.is_of_other_kind() || (as_promtool && is_object());
+    let (key, _) = file.tree.root(0)?.pairs().next().filter(|_| is_misfit)?;
+    let message = format!(
+        "this is no rule file: a rule file has the key `groups`, this has `{}`",
+        key.scalar()?
+    );
+    Some(Diagnostic::new(
+        IssueKind::Schema.lint(),
+        Level::Error,
+        file.location(key.span()),
+        message,
+    ))
 }

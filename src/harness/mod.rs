@@ -17,18 +17,23 @@ mod proposal;
 mod rules;
 mod seen;
 mod series;
+mod shard;
+mod template_error;
 mod trace;
 mod tree;
 mod update;
 mod why;
 
 pub use coverage::{Coverage, CoverageStatus, RuleCoverage, coverage};
-pub use fixture::{Run, run};
+pub use fixture::{Run, is_chosen, run};
 pub use near_miss::{Pairing, pair_up};
-pub use outcome::{Failure, FailureKind, FileReport, Item, Remark, TestReport, TestResult};
+pub use outcome::{
+    Failure, FailureKind, FileReport, Item, Remark, TemplateError, TestReport, TestResult,
+};
 pub use parts::{PartKind, RulePart};
 pub use proposal::{NoProposal, Proposal, propose};
 pub use seen::RuleSeen;
+pub use shard::Shard;
 pub use trace::{Curve, Moment, Trace, TraceRequest, TracedAlert, TracedCause};
 pub use tree::{NodeValue, TraceNode};
 pub use update::{Update, update};

@@ -16,6 +16,10 @@ use crate::target::Duration;
 pub struct TestReport {
     /// One entry a fixture.
     pub files: Vec<FileReport>,
+    /// What fixtures do that they probably do not mean to do. Filled in by who lints them.
+    pub traps: Vec<Diagnostic>,
+    /// Whether traps and warnings of Prometheus fail the run.
+    pub is_strict: bool,
 }
 
 /// The results of one fixture.
@@ -50,6 +54,23 @@ pub struct TestResult {
     pub traces: Vec<Trace>,
     /// What the assertions have seen of the rules, where coverage is wanted.
     pub seen: Vec<RuleSeen>,
+    /// Templates that fail for an alert that fires, each once; nothing fails by it.
+    pub template_errors: Vec<TemplateError>,
+}
+
+/// A label or annotation of a firing alert that has the text of an error in the place of what it should say.
+#[derive(Clone, Debug)]
+pub struct TemplateError {
+    /// The alert.
+    pub alert: String,
+    /// The label or annotation.
+    pub name: String,
+    /// When it came up first.
+    pub eval_time: Duration,
+    /// The template in the rule file.
+    pub location: Location,
+    /// What stands in its place.
+    pub text: String,
 }
 
 /// A warning or info that Prometheus attaches to a result: something is doubtful, but there is a result all the same.
@@ -150,9 +171,17 @@ impl FileReport {
 }
 
 impl TestReport {
-    /// Whether every fixture passed.
+    /// Whether every fixture passed; with `is_strict`, whether there are no traps and no warnings either.
     #[must_use]
     pub fn passed(&self) -> bool {
-        self.files.iter().all(FileReport::passed)
+        let is_clean = || self.traps.is_empty() && self.warnings().next().is_none();
+        self.files.iter().all(FileReport::passed) && (!self.is_strict || is_clean())
+    }
+
+    /// What Prometheus warns of.
+    pub fn warnings(&self) -> impl Iterator<Item = &Remark> {
+        let tests = self.files.iter().flat_map(|file| &file.tests);
+        let remarks = tests.flat_map(|test| &test.remarks);
+        remarks.filter(|remark| remark.level >= Level::Warning)
     }
 }

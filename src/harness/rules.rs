@@ -19,9 +19,18 @@ pub(super) struct RuleFiles {
 }
 
 impl RuleFiles {
+    /// What is loaded already. A pipe can be read once only, so that it must be among these.
+    pub fn new(known: &[(&Arc<ProjectFile>, Target)]) -> Self {
+        let known = known.iter().filter(|(file, _)| file.is_known);
+        let known = known.map(|(file, target)| (key(&file.identity, target), Arc::clone(file)));
+        Self {
+            loaded: Mutex::new(known.collect()),
+        }
+    }
+
     pub fn load(&self, path: &Path, target: &Target) -> Result<Arc<ProjectFile>, ReadError> {
-        let identity = path.canonicalize().map_err(ReadError::Io)?;
-        let key = (identity.clone(), format!("{target:?}"));
+        let identity = project::identity(path).map_err(ReadError::Io)?;
+        let key = key(&identity, target);
         // A panic elsewhere leaves the map whole.
         let known = |files: &Mutex<FxHashMap<_, Arc<ProjectFile>>>| {
             let files = files.lock().unwrap_or_else(PoisonError::into_inner);
@@ -35,6 +44,10 @@ impl RuleFiles {
         let mut files = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(files.entry(key.clone()).or_insert(file)))
     }
+}
+
+fn key(identity: &Path, target: &Target) -> (PathBuf, String) {
+    (identity.to_owned(), format!("{target:?}"))
 }
 
 /// A rule that parses but cannot be evaluated.
@@ -104,6 +117,7 @@ fn texts(texts: &[project::RuleText]) -> Vec<RuleText> {
         .map(|text| RuleText {
             name: text.key.as_str().into(),
             text: text.value.as_str().into(),
+            source: text.value.clone(),
             template: text.template.clone(),
         })
         .collect()

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::clockwork::{Setting, eval_time};
+use super::clockwork::Setting;
 use super::parts::{Sight, others, sights};
 use super::trace::Subject;
 use crate::alerting::{GroupRun, RuleKind};
@@ -126,13 +126,11 @@ fn times(setting: &Setting<'_>, test: &TestGroup, subjects: &[Subject<'_>]) -> V
     for assertion in &test.alert_rule_tests {
         let name = assertion.alertname.as_ref().map_or("", Text::as_str);
         let rules = of(&by_alert, name).unwrap_or_default();
-        looked_at.extend(rules.into_iter().map(|rule| (rule, eval_time(assertion))));
+        looked_at.extend(rules.into_iter().map(|rule| (rule, assertion.time())));
     }
     for assertion in &test.promql_expr_tests {
         let text = assertion.expr.as_ref().map_or("", Text::as_str);
-        let time = assertion
-            .eval_time
-            .map_or(Duration::ZERO, |time| time.value);
+        let time = assertion.time();
         if let Ok(expr) = promql::parse(text, &setting.options.target) {
             looked_at.extend(read(&expr).into_iter().map(|rule| (rule, time)));
         }

@@ -1,5 +1,5 @@
 use super::registry::Lint;
-use crate::analysis::{AlertFacts, EnvironmentFacts, LabelClass};
+use crate::analysis::{AlertFacts, EnvironmentFacts, FixtureFacts, LabelClass};
 use crate::diagnostic::{Diagnostic, Level, Location};
 use crate::model::Settings;
 use crate::project::Environment;
@@ -19,6 +19,12 @@ impl<'a> Context<'a> {
     /// The alerting rules whose expression parses.
     pub fn alerts(&self) -> impl Iterator<Item = AlertFacts<'a>> {
         self.facts.alerts()
+    }
+
+    /// The fixtures that promtool would run, with the rules that they test.
+    #[must_use]
+    pub fn fixtures(&self) -> &'a [FixtureFacts<'a>] {
+        self.facts.fixtures()
     }
 
     /// The classes of alerts that all those rules raise.

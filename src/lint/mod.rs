@@ -8,5 +8,5 @@ mod run;
 
 pub use context::{Context, Findings};
 pub use levels::{Levels, UnknownLint};
-pub use registry::{Example, Lint, all, find, names};
-pub use run::run;
+pub use registry::{Example, FIXTURE, Group, Lint, all, find, groups, names};
+pub use run::{run, run_group, settled};

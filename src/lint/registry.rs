@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use super::context::{Context, Findings};
 use super::lints;
 use crate::diagnostic::Level;
@@ -31,10 +33,30 @@ pub struct Example {
     pub files: &'static [(&'static str, &'static str)],
 }
 
+/// Lints about one subject. The name is that of their folder.
+#[derive(Debug)]
+pub struct Group {
+    /// Name: `fixture`.
+    pub name: &'static str,
+    /// What its lints look at, as the end of a sentence.
+    pub subject: &'static str,
+    /// Its lints, in the order of the documentation.
+    pub lints: &'static [&'static Lint],
+}
+
+/// The group of lints that look at unit tests; `rulecheck test` runs it alone.
+pub const FIXTURE: &str = "fixture";
+
+/// Every group, in the order of the documentation.
+#[must_use]
+pub fn groups() -> &'static [Group] {
+    GROUPS
+}
+
 /// Every lint, in the order of the documentation.
 #[must_use]
 pub fn all() -> &'static [&'static Lint] {
-    ALL
+    &ALL
 }
 
 /// The names of all lints, in the same order.
@@ -48,20 +70,66 @@ pub fn find(name: &str) -> Option<&'static Lint> {
     ALL.iter().copied().find(|lint| lint.name == name)
 }
 
-static ALL: &[&Lint] = &[
-    &lints::loading::yaml_schema::LINT,
-    &lints::loading::promql_syntax::LINT,
-    &lints::loading::duration_invalid::LINT,
-    &lints::loading::template_invalid::LINT,
-    &lints::rules::severity_label::LINT,
-    &lints::rules::required_metadata::LINT,
-    &lints::rules::for_bounds::LINT,
-    &lints::promql::stale_timestamp::LINT,
-    &lints::promql::quantile_shape::LINT,
-    &lints::promql::promql_annotation::LINT,
-    &lints::alertmanager::undefined_receiver::LINT,
-    &lints::alertmanager::env_placeholder::LINT,
-    &lints::alertmanager::route_label_never::LINT,
-    &lints::alertmanager::paging_unrouted::LINT,
-    &lints::alertmanager::inhibit_never_matches::LINT,
+static ALL: LazyLock<Vec<&'static Lint>> = LazyLock::new(|| {
+    let groups = GROUPS.iter();
+    groups
+        .flat_map(|group| group.lints.iter().copied())
+        .collect()
+});
+
+static GROUPS: &[Group] = &[
+    Group {
+        name: "loading",
+        subject: "what Prometheus and Alertmanager refuse to load",
+        lints: &[
+            &lints::loading::yaml_schema::LINT,
+            &lints::loading::promql_syntax::LINT,
+            &lints::loading::duration_invalid::LINT,
+            &lints::loading::template_invalid::LINT,
+        ],
+    },
+    Group {
+        name: "rules",
+        subject: "what the team demands of its rules",
+        lints: &[
+            &lints::rules::severity_label::LINT,
+            &lints::rules::required_metadata::LINT,
+            &lints::rules::for_bounds::LINT,
+        ],
+    },
+    Group {
+        name: "promql",
+        subject: "what an expression can never do",
+        lints: &[
+            &lints::promql::stale_timestamp::LINT,
+            &lints::promql::quantile_shape::LINT,
+            &lints::promql::promql_annotation::LINT,
+        ],
+    },
+    Group {
+        name: "alertmanager",
+        subject: "routes, receivers and inhibit rules",
+        lints: &[
+            &lints::alertmanager::undefined_receiver::LINT,
+            &lints::alertmanager::env_placeholder::LINT,
+            &lints::alertmanager::route_label_never::LINT,
+            &lints::alertmanager::paging_unrouted::LINT,
+            &lints::alertmanager::inhibit_never_matches::LINT,
+        ],
+    },
+    Group {
+        name: FIXTURE,
+        subject: "traps of unit tests; `rulecheck test` tells them too",
+        lints: &[
+            &lints::fixture::missing_rule_file::LINT,
+            &lints::fixture::unknown_alert::LINT,
+            &lints::fixture::series_dropped::LINT,
+            &lints::fixture::duplicate_series::LINT,
+            &lints::fixture::octal::LINT,
+            &lints::fixture::series_ends::LINT,
+            &lints::fixture::off_grid::LINT,
+            &lints::fixture::group_order::LINT,
+            &lints::fixture::template_error::LINT,
+        ],
+    },
 ];

@@ -10,7 +10,7 @@ use super::registry::{self, Lint};
 use crate::analysis::EnvironmentFacts;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::model::OneOrMany;
-use crate::project::{Environment, Project};
+use crate::project::{Environment, Project, ProjectFile};
 
 /// Where the lints are documented.
 const DOCUMENTATION: &str = "https://github.com/rulecheck/rulecheck/blob/main/docs/lints.md";
@@ -18,31 +18,60 @@ const DOCUMENTATION: &str = "https://github.com/rulecheck/rulecheck/blob/main/do
 /// The findings in the files that were asked for, ordered by file and place. A lint that is off reports nothing.
 #[must_use]
 pub fn run(project: &Project, levels: &Levels) -> Vec<Diagnostic> {
+    let lints: Vec<&Lint> = registry::all()
+        .iter()
+        .copied()
+        .filter(|lint| levels.runs(lint))
+        .collect();
+    let is_asked = |file: &ProjectFile| project.asked.contains(&file.identity);
+    run_lints(project, &lints, levels, is_asked)
+}
+
+/// The findings of the lints of one group in some files, at the levels of the settings, ordered by file and place.
+#[must_use]
+pub fn run_group(
+    project: &Project,
+    group: &str,
+    is_asked: impl Fn(&ProjectFile) -> bool,
+) -> Vec<Diagnostic> {
+    let groups = registry::groups().iter();
+    let lints: Vec<&Lint> = groups
+        .filter(|known| known.name == group)
+        .flat_map(|group| group.lints.iter().copied())
+        .collect();
+    run_lints(project, &lints, &Levels::default(), is_asked)
+}
+
+/// Gives a finding that came up elsewhere the level that command line and settings give it in its file. Nothing where they
+/// turn it off.
+#[must_use]
+pub fn settled(project: &Project, levels: &Levels, found: Diagnostic) -> Option<Diagnostic> {
+    let path = found.location.file.path();
+    let identity = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    settle(project, levels, &Overrides::new(project), &identity, found)
+}
+
+fn run_lints(
+    project: &Project,
+    lints: &[&Lint],
+    levels: &Levels,
+    is_asked: impl Fn(&ProjectFile) -> bool,
+) -> Vec<Diagnostic> {
     let overrides = Overrides::new(project);
     let mut found = Vec::new();
     for environment in &project.environments {
         let asked: FxHashMap<&Path, &Path> = environment
             .files
             .iter()
-            .filter(|file| project.asked.contains(&file.identity))
+            .filter(|file| is_asked(file))
             .map(|file| (file.file.path(), file.identity.as_path()))
             .collect();
         if asked.is_empty() {
             continue;
         }
-        for mut diagnostic in look_at(environment, project, levels) {
-            let Some(identity) = asked.get(diagnostic.location.file.path()) else {
-                continue;
-            };
-            diagnostic.level = levels.level(
-                diagnostic.lint,
-                diagnostic.level,
-                &project.settings,
-                |place| overrides.is_about(place, identity),
-            );
-            if diagnostic.level > Level::Off {
-                diagnostic.url = Some(format!("{DOCUMENTATION}#{}", diagnostic.lint));
-                found.push(diagnostic);
+        for diagnostic in look_at(environment, project, lints) {
+            if let Some(identity) = asked.get(diagnostic.location.file.path()) {
+                found.extend(settle(project, levels, &overrides, identity, diagnostic));
             }
         }
     }
@@ -52,6 +81,20 @@ pub fn run(project: &Project, levels: &Levels) -> Vec<Diagnostic> {
     found
 }
 
+fn settle(
+    project: &Project,
+    levels: &Levels,
+    overrides: &Overrides,
+    identity: &Path,
+    mut found: Diagnostic,
+) -> Option<Diagnostic> {
+    found.level = levels.level(found.lint, found.level, &project.settings, |place| {
+        overrides.is_about(place, identity)
+    });
+    found.url = Some(format!("{DOCUMENTATION}#{}", found.lint));
+    (found.level > Level::Off).then_some(found)
+}
+
 /// What makes a finding the same as another one.
 fn key(diagnostic: &Diagnostic) -> impl Ord {
     let (path, span) = diagnostic.location.sort_key();
@@ -59,18 +102,13 @@ fn key(diagnostic: &Diagnostic) -> impl Ord {
 }
 
 /// What the lints say of an environment, at their own levels.
-fn look_at(environment: &Environment, project: &Project, levels: &Levels) -> Vec<Diagnostic> {
+fn look_at(environment: &Environment, project: &Project, lints: &[&Lint]) -> Vec<Diagnostic> {
     let facts = EnvironmentFacts::new(environment, project.target);
     let context = Context {
         environment,
         settings: &project.settings,
         facts: &facts,
     };
-    let lints: Vec<&Lint> = registry::all()
-        .iter()
-        .copied()
-        .filter(|lint| levels.runs(lint))
-        .collect();
     let by_lint: Vec<Vec<Diagnostic>> = lints
         .par_iter()
         .map(|lint| {

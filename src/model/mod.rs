@@ -12,6 +12,7 @@ mod extension;
 mod fixture;
 #[cfg(test)]
 pub mod fixture_schema;
+mod fixture_times;
 mod kind;
 mod names;
 mod problem;

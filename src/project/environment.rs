@@ -1,8 +1,11 @@
+use std::path::PathBuf;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::file::{Alertmanager, ProjectFile};
 use super::rules::{Group, Rule};
-use crate::model::{Fixture, PrometheusConfig};
+use crate::model::{Fixture, PrometheusConfig, Text};
 
 /// Files that run together.
 #[derive(Clone, Debug)]
@@ -13,6 +16,23 @@ pub struct Environment {
     pub is_declared: bool,
     /// Its files, in a fixed order.
     pub files: Vec<Arc<ProjectFile>>,
+    /// What the `rule_files` of its fixtures mean, by the identity of the fixture. These files need not be its own.
+    pub(super) rules_of_fixtures: FxHashMap<PathBuf, Arc<[NamedRules]>>,
+}
+
+/// What an entry of a fixture's `rule_files` means.
+#[derive(Clone, Debug)]
+pub struct NamedRules {
+    /// The path or pattern.
+    pub pattern: Text,
+    /// The files that are there and can be read, in order.
+    pub files: Vec<Arc<ProjectFile>>,
+    /// Those that are there and cannot be read, and why.
+    pub unreadable: Vec<(PathBuf, String)>,
+    /// Whether a pipe is among them that was left alone.
+    pub has_pipe: bool,
+    /// How many of the files promtool would not find, to which `**` is one folder.
+    pub only_deep: usize,
 }
 
 /// Something of a file, with the file.
@@ -33,6 +53,29 @@ impl<T> Clone for Located<'_, T> {
 impl<T> Copy for Located<'_, T> {}
 
 impl Environment {
+    /// Files that run together.
+    pub(super) fn new(
+        name: Option<String>,
+        is_declared: bool,
+        files: Vec<Arc<ProjectFile>>,
+    ) -> Self {
+        Self {
+            name,
+            is_declared,
+            files,
+            rules_of_fixtures: FxHashMap::default(),
+        }
+    }
+
+    /// What the entries of a fixture's `rule_files` mean, in order; nothing for a file that is no fixture of this
+    /// environment.
+    #[must_use]
+    pub fn rules_of(&self, fixture: &ProjectFile) -> &[NamedRules] {
+        self.rules_of_fixtures
+            .get(&fixture.identity)
+            .map_or(&[], |named| &**named)
+    }
+
     /// Every rule with its file and group, in order.
     pub fn rules(&self) -> impl Iterator<Item = (&ProjectFile, &Group, &Rule)> {
         self.files.iter().flat_map(|file| {

@@ -122,6 +122,12 @@ impl ProjectFile {
         Location::new(&self.file, span)
     }
 
+    /// Whether the file is of another kind than a rule file.
+    #[must_use]
+    pub fn is_of_other_kind(&self) -> bool {
+        self.fixture.is_some() || self.alertmanager.is_some() || self.prometheus.is_some()
+    }
+
     /// Whether Prometheus or Alertmanager refuses the file.
     #[must_use]
     pub fn is_refused(&self) -> bool {

@@ -23,7 +23,7 @@ pub(super) struct Asked {
 
 /// The path by which a file is recognised, however it is named: without symbolic links. What has no such path, as a
 /// pipe, has its absolute one.
-pub(super) fn identity(path: &Path) -> std::io::Result<PathBuf> {
+pub fn identity(path: &Path) -> std::io::Result<PathBuf> {
     path.canonicalize().or_else(|error| {
         if path.exists() {
             Ok(absolute(path))
@@ -76,6 +76,11 @@ impl<'a> Files<'a> {
     /// Loads those of the paths that are not loaded yet, in parallel, and gives the files in the order of the paths,
     /// each once.
     pub fn load(&mut self, paths: Vec<PathBuf>) -> Vec<Arc<ProjectFile>> {
+        self.load_as(paths, false)
+    }
+
+    /// With `must_be_known` a file of no known kind has an issue by that, however it was found.
+    fn load_as(&mut self, paths: Vec<PathBuf>, must_be_known: bool) -> Vec<Arc<ProjectFile>> {
         let mut seen = FxHashSet::default();
         let wanted: Vec<(PathBuf, PathBuf)> = paths
             .into_iter()
@@ -88,7 +93,7 @@ impl<'a> Files<'a> {
             .collect();
         let results: Vec<Result<Arc<ProjectFile>, OpenError>> = missing
             .into_par_iter()
-            .map(|(identity, path)| self.load_one(identity, path))
+            .map(|(identity, path)| self.load_one(identity, path, must_be_known))
             .collect();
         for result in results {
             match result {
@@ -104,11 +109,24 @@ impl<'a> Files<'a> {
             .collect()
     }
 
-    fn load_one(&self, identity: &Path, path: &Path) -> Result<Arc<ProjectFile>, OpenError> {
+    /// Loads files that are named as rule files. One that cannot be read keeps nobody from going on: it is told with the
+    /// reason.
+    pub fn load_rule_files(&mut self, paths: Vec<PathBuf>) -> Vec<OpenError> {
+        let before = self.errors.len();
+        self.load_as(paths, true);
+        self.errors.split_off(before)
+    }
+
+    fn load_one(
+        &self,
+        identity: &Path,
+        path: &Path,
+        must_be_known: bool,
+    ) -> Result<Arc<ProjectFile>, OpenError> {
         // A file that was asked for is shown as it was asked for.
         let asked = self.asked.get(identity);
         let shown = asked.map_or_else(|| shown(path), |asked| asked.path.clone());
-        let named = asked.is_some_and(|asked| asked.named);
+        let named = must_be_known || asked.is_some_and(|asked| asked.named);
         let stdin = self.stdin.iter().find(|file| file.path() == shown);
         let file = match stdin {
             Some(file) => Arc::clone(file),

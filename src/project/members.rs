@@ -7,9 +7,10 @@ use rustc_hash::FxHashSet;
 use super::environment::Environment;
 use super::file::ProjectFile;
 use super::files::{Asked, Files};
+use super::glob::{self, Globs};
 use super::open::{OpenError, Project};
 use super::walk::{self, PatternError};
-use super::{glob, settings};
+use super::{fixture_rules, settings};
 use crate::model::{EnvironmentSettings, PrometheusConfig};
 
 /// The environments of a project. Files that were asked for and belong to none of those in the settings form one of
@@ -17,6 +18,7 @@ use crate::model::{EnvironmentSettings, PrometheusConfig};
 pub(super) fn environments(
     project: &Project,
     asked: &[Asked],
+    reads_pipes: bool,
     files: &mut Files<'_>,
 ) -> Vec<Environment> {
     let mut environments = Vec::new();
@@ -39,12 +41,9 @@ pub(super) fn environments(
         .map(|asked| asked.path.clone())
         .collect();
     if !loose.is_empty() {
-        environments.push(Environment {
-            name: None,
-            is_declared: false,
-            files: files.load(loose),
-        });
+        environments.push(Environment::new(None, false, files.load(loose)));
     }
+    fixture_rules::resolve(&mut environments, reads_pipes, files);
     environments
 }
 
@@ -54,11 +53,7 @@ fn whole_folder(project: &Project, files: &mut Files<'_>) -> Environment {
         files.errors.push(error.into());
         Vec::new()
     });
-    Environment {
-        name: None,
-        is_declared: true,
-        files: files.load(all),
-    }
+    Environment::new(None, true, files.load(all))
 }
 
 /// The environment that stands at `place` in the settings.
@@ -100,11 +95,7 @@ fn environment(
         .filter_map(|file| Some((file, file.prometheus.as_ref()?)))
         .flat_map(|(file, config)| rule_files(project, file, config));
     paths.extend(named);
-    Environment {
-        name: wanted.name.clone(),
-        is_declared: true,
-        files: files.load(paths),
-    }
+    Environment::new(wanted.name.clone(), true, files.load(paths))
 }
 
 /// The files that the `rule_files` of a `prometheus.yml` mean here: relative to it, or through the path mapping.
@@ -121,7 +112,7 @@ fn rule_files(project: &Project, file: &ProjectFile, config: &PrometheusConfig) 
                 Some((folder.to_owned(), pattern.to_owned()))
             }
         })
-        .flat_map(|(root, pattern)| glob::expand(&root, &pattern))
+        .flat_map(|(root, pattern)| glob::expand(&root, &pattern, Globs::Go))
         .collect()
 }
 

@@ -4,7 +4,9 @@
 mod environment;
 mod file;
 mod files;
+mod fixture_rules;
 mod glob;
+mod input;
 mod load;
 mod members;
 mod open;
@@ -12,9 +14,11 @@ mod rules;
 mod settings;
 mod walk;
 
-pub use environment::{Environment, Located};
+pub use environment::{Environment, Located, NamedRules};
 pub use file::{Alertmanager, Issue, IssueKind, ProjectFile};
-pub use glob::expand;
+pub use files::identity;
+pub use glob::{Globs, expand, folder_of};
+pub use input::{EndKind, Input, InputEnd, Series, read_input};
 pub use load::load;
 pub use open::{Choice, OpenError, Project, open};
 pub use rules::{Group, Rule, RuleText};

@@ -26,6 +26,8 @@ pub struct Choice {
     pub target_alertmanager: Option<Version>,
     /// The lints that settings may name; without any, every name is taken.
     pub lints: Vec<&'static str>,
+    /// Whether pipes that fixtures name as rule files, such as `/dev/stdin`, are read.
+    pub reads_pipes: bool,
 }
 
 /// All that one settings file is about, or all files without settings.
@@ -198,7 +200,7 @@ fn open_project(
     project.target = target(&project.settings, choice);
     let mut files = Files::new(project.target, stdin.cloned(), asked);
     files.load(asked.iter().map(|file| file.path.clone()).collect());
-    project.environments = members::environments(&project, asked, &mut files);
+    project.environments = members::environments(&project, asked, choice.reads_pipes, &mut files);
     if !files.errors.is_empty() {
         return Err(files.errors);
     }

@@ -25,7 +25,8 @@ pub(super) struct WalkError {
     pub error: std::io::Error,
 }
 
-/// The files that the paths stand for, each once, folders walked in order of their names. What `.gitignore` excludes and
+/// The files that the paths stand for, each once, folders walked in order of their names. A path that leads nowhere and has
+/// wildcards is a glob that no shell has expanded; what it matches is found, not named. What `.gitignore` excludes and
 /// hidden files are left out; symbolic links are not followed, so that a walk never leaves its folder.
 pub(super) fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, WalkError> {
     let mut inputs: Vec<Input> = Vec::new();
@@ -42,11 +43,34 @@ pub(super) fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, WalkError> {
             for found in files_below(path)? {
                 add(found, false);
             }
+        } else if let Some(pattern) = unexpanded(path) {
+            for found in matches(path, pattern)? {
+                add(found, false);
+            }
         } else {
             add(path.clone(), true);
         }
     }
     Ok(inputs)
+}
+
+/// The glob that a path is.
+fn unexpanded(path: &Path) -> Option<&str> {
+    let pattern = path.to_str()?;
+    (pattern.contains(WILDCARDS) && !path.exists()).then_some(pattern)
+}
+
+fn matches(path: &Path, pattern: &str) -> Result<Vec<PathBuf>, WalkError> {
+    let failed = |message: String| WalkError {
+        folder: path.to_owned(),
+        error: std::io::Error::other(message),
+    };
+    match matching(Path::new("."), pattern) {
+        Ok(found) if found.is_empty() => Err(failed("no file matches".to_owned())),
+        Ok(found) => Ok(found),
+        Err(PatternError::Walk(error)) => Err(error),
+        Err(PatternError::Pattern(message)) => Err(failed(message)),
+    }
 }
 
 /// The files below a folder that may be of use.

@@ -102,6 +102,9 @@ pub struct TestRun {
     /// The coverage of the rules, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     coverage: Option<JsonCoverage>,
+    /// What fixtures do that they probably do not mean to do; nothing fails by it without `--strict`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    traps: Vec<JsonDiagnostic>,
     /// Counts.
     summary: TestSummary,
 }
@@ -268,6 +271,7 @@ pub fn test_run(report: &TestReport, coverage: Option<&Coverage>) -> TestRun {
         version: VERSION,
         files: report.files.iter().map(file).collect(),
         coverage: coverage.map(json_coverage::coverage),
+        traps: report.traps.iter().map(diagnostic).collect(),
         summary: TestSummary {
             files: report.files.len(),
             tests: total,

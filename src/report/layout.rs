@@ -47,6 +47,11 @@ impl Paint {
         Self { on: style.color }
     }
 
+    /// Without colours, wherever it is shown.
+    pub fn off() -> Self {
+        Self { on: false }
+    }
+
     fn with(self, code: &str, text: &str) -> String {
         if self.on {
             format!("\u{1b}[{code}m{text}\u{1b}[0m")

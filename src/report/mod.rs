@@ -2,12 +2,15 @@
 
 mod coverage_text;
 mod diff_text;
+mod github;
 pub mod json;
 mod json_coverage;
 mod json_trace;
+mod junit;
 mod layout;
 mod lcov;
 pub mod promtool;
+mod tap;
 mod test_text;
 mod text;
 mod trace_text;
@@ -17,8 +20,11 @@ use crate::storage::SampleValue;
 
 pub use coverage_text::coverage_text;
 pub use diff_text::diff_text;
+pub use github::tests_github;
+pub use junit::tests_junit;
 pub use lcov::lcov;
-pub use test_text::{test_summary, tests_text};
+pub use tap::tests_tap;
+pub use test_text::{test_summary, tests_text, traps_text};
 pub use text::{Style, count_line, diagnostics_text};
 pub use trace_text::traces_text;
 

@@ -7,7 +7,7 @@ use similar::{ChangeTag, TextDiff};
 use super::layout::{Paint, hanging, line, plural, wrapped};
 use super::sample_value;
 use super::text::{Style, diagnostics_text};
-use crate::diagnostic::Level;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::harness::{Failure, FailureKind, FileReport, Item, TestReport, TestResult, pair_up};
 use crate::labels::{ALERT_NAME, Labels, quote};
 use crate::promql::one_line;
@@ -26,12 +26,6 @@ pub fn tests_text(report: &TestReport, style: Style, quiet: bool) -> String {
             failed(&mut out, file, style, paint);
         }
         remarks(&mut out, file, style, paint, quiet);
-        for warning in &file.warnings {
-            line(
-                &mut out,
-                &format!("      {} {warning}", paint.yellow("note:")),
-            );
-        }
     }
     out
 }
@@ -91,7 +85,24 @@ pub fn test_summary(report: &TestReport) -> String {
             plural(broken, "fixture")
         );
     }
+    let traps = report.traps.len();
+    if traps > 0 {
+        let _ = write!(text, "; {}", plural(traps, "trap"));
+    }
+    let warnings = report.warnings().count();
+    if report.is_strict && warnings > 0 {
+        let _ = write!(text, "; {} of Prometheus", plural(warnings, "warning"));
+    }
     text
+}
+
+/// The traps for people. With `quiet` no infos.
+#[must_use]
+pub fn traps_text(report: &TestReport, style: Style, quiet: bool) -> String {
+    let least = if quiet { Level::Warning } else { Level::Info };
+    let traps = report.traps.iter().filter(|trap| trap.level >= least);
+    let traps: Vec<Diagnostic> = traps.cloned().collect();
+    diagnostics_text(&traps, style)
 }
 
 fn passed(out: &mut String, file: &FileReport, paint: Paint) {
@@ -126,7 +137,8 @@ fn failed(out: &mut String, file: &FileReport, style: Style, paint: Paint) {
     out.push('\n');
 }
 
-fn subject(kind: &FailureKind) -> String {
+/// What a failure or remark is about.
+pub(super) fn subject(kind: &FailureKind) -> String {
     match kind {
         FailureKind::Alert(name) => format!("alert {name}"),
         FailureKind::Expr(text) => one_line(text),
@@ -156,24 +168,42 @@ fn show_failure(
     let path = failure.location.file.path().display();
     line(out, &paint.dim(&format!("    {path}:{}", place.line)));
     wrapped(out, 4, &failure.message, style);
-    if failure.expected.is_empty() && failure.got.is_empty() {
-        return;
+    for change in differences(failure, paint) {
+        line(out, &format!("    {change}"));
     }
-    line(
-        out,
-        &format!("    {} {}", paint.red("- expected"), paint.green("+ got")),
-    );
+    reasons(out, failure, style, paint);
+}
+
+/// What is wrong and what differs, without the place and without colours.
+pub(super) fn failure_lines(failure: &Failure) -> String {
+    let mut out = String::new();
+    line(&mut out, &failure.message);
+    for change in differences(failure, Paint::off()) {
+        line(&mut out, &change);
+    }
+    for reason in &failure.why {
+        line(&mut out, &format!("why: {reason}"));
+    }
+    out
+}
+
+/// What was expected against what came, line by line under a heading; nothing where there is neither.
+fn differences(failure: &Failure, paint: Paint) -> Vec<String> {
+    if failure.expected.is_empty() && failure.got.is_empty() {
+        return Vec::new();
+    }
+    let heading = format!("{} {}", paint.red("- expected"), paint.green("+ got"));
     let (expected, got) = side_by_side(failure);
-    for change in TextDiff::from_lines(&expected, &got).iter_all_changes() {
+    let diff = TextDiff::from_lines(&expected, &got);
+    let changes = diff.iter_all_changes().map(|change| {
         let text = change.value().trim_end_matches('\n');
-        let shown = match change.tag() {
+        match change.tag() {
             ChangeTag::Delete => paint.red(&format!("- {text}")),
             ChangeTag::Insert => paint.green(&format!("+ {text}")),
             ChangeTag::Equal => format!("  {text}"),
-        };
-        line(out, &format!("    {shown}"));
-    }
-    reasons(out, failure, style, paint);
+        }
+    });
+    std::iter::once(heading).chain(changes).collect()
 }
 
 /// Why other alerts fire than expected.
@@ -268,8 +298,10 @@ mod tests {
                     remarks: Vec::new(),
                     traces: Vec::new(),
                     seen: Vec::new(),
+                    template_errors: Vec::new(),
                 }],
             }],
+            ..TestReport::default()
         };
         let style = Style {
             color: false,

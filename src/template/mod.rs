@@ -27,6 +27,9 @@ use crate::target::{Target, Version};
 
 pub use references::{Reference, Use};
 
+/// How the text begins that stands where a template failed; the reason and `>` follow.
+pub const ERROR_TEXT: &str = "<error expanding template";
+
 /// What Prometheus puts before every template of an alert, on the same line.
 const PREAMBLE: &str = "{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}\
                         {{$externalURL := .ExternalURL}}{{$value := .Value}}";
@@ -218,7 +221,7 @@ impl ExecError {
     /// The text that takes the place of the whole label or annotation.
     #[must_use]
     pub fn replacement(&self) -> String {
-        format!("<error expanding template: {self}>")
+        format!("{ERROR_TEXT}: {self}>")
     }
 }
 
