@@ -31,10 +31,12 @@ pub fn expand(folder: &Path, pattern: &str, globs: Globs) -> Vec<PathBuf> {
     while let Some(part) = parts.next() {
         found = match part {
             Component::Normal(name) if name == ANY_DEPTH && globs == Globs::Deep => {
-                // `**` at the end means the files, not the folders.
-                let files = parts.peek().is_none();
+                // One folder is reached in many ways where there are several `**`.
+                let mut seen = FxHashSet::default();
                 let deep = found.iter().flat_map(|path| deep(folder, path));
-                if files {
+                let deep = deep.filter(|path| seen.insert(path.clone()));
+                // `**` at the end means the files, not the folders.
+                if parts.peek().is_none() {
                     deep.flat_map(|path| children(folder, &path, "*")).collect()
                 } else {
                     deep.collect()
@@ -177,18 +179,22 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "").unwrap();
         }
-        let names = |pattern, globs| -> Vec<String> {
+        let names = |pattern: &str, globs| -> Vec<String> {
             let found = expand(&root, pattern, globs).into_iter();
             found
                 .map(|path| path.strip_prefix(&root).unwrap().display().to_string())
                 .collect()
         };
-        let deep = |pattern| names(pattern, Globs::Deep);
+        let deep = |pattern: &str| names(pattern, Globs::Deep);
         assert_eq!(deep("**/a.yml"), ["a.yml", "x/a.yml", "x/y/a.yml"]);
         assert_eq!(deep("x/**/?.yml"), ["x/a.yml", "x/y/a.yml", "x/y/b.yml"]);
         assert_eq!(deep("**/y/**/b.yml"), ["x/y/b.yml"]);
         assert_eq!(deep("x/**"), ["x/a.yml", "x/y/a.yml", "x/y/b.yml"]);
         assert_eq!(deep("**/**/b.yml"), ["x/y/b.yml"], "each file once");
+        // Many of them mean no more than one, and take no longer.
+        assert_eq!(deep(&"**/".repeat(200)), deep("**"));
+        assert_eq!(deep("**").len(), 4, "all but the hidden one");
+        assert_eq!(deep(&format!("{}b.yml", "**/".repeat(200))), ["x/y/b.yml"]);
         assert_eq!(deep("*/a.yml"), names("*/a.yml", Globs::Go));
         // Go's `filepath.Glob` takes `**` for `*`, hidden folders included.
         assert_eq!(names("**/a.yml", Globs::Go), [".git/a.yml", "x/a.yml"]);
