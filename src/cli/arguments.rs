@@ -86,6 +86,9 @@ pub(super) struct TestArguments {
     /// Write what came out into the fixtures as what is expected, after showing the changes
     #[arg(long, conflicts_with = "trace")]
     pub update: bool,
+    /// Run again whenever fixtures or their rule files change
+    #[arg(long, conflicts_with_all = ["update", "shard"])]
+    pub watch: bool,
     /// Do not ask before writing
     #[arg(long, requires = "update")]
     pub yes: bool,

@@ -3,14 +3,17 @@
 mod arguments;
 mod check;
 mod coverage;
+mod fixtures;
 mod new;
 mod output;
+mod progress;
 mod promtool;
 mod promtool_arguments;
 mod test;
 mod traps;
 mod update;
 mod verify;
+mod watch;
 
 use std::ffi::OsString;
 use std::path::Path;

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use super::Verdict;
 use super::arguments::{Format, VerifyArguments};
 use super::check::{Checked, choice, levels, refuse};
+use super::fixtures;
 use super::output::Output;
 use super::{test, traps};
 use crate::harness::{self, Run};
@@ -28,8 +29,8 @@ pub(super) fn run(arguments: &VerifyArguments, output: &Output) -> Verdict {
         return Verdict::Unusable;
     }
     let tested = harness::run(&Run {
-        rules: test::rules_of_fixtures(&projects),
-        ..Run::new(test::all_fixtures(&projects))
+        rules: fixtures::rules_of_fixtures(&projects),
+        ..Run::new(fixtures::all_fixtures(&projects))
     });
     // The other traps are findings of the check.
     let failed_templates = traps::of_templates(&projects, &tested, &levels);

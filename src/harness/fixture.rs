@@ -30,6 +30,18 @@ pub struct Run<'a> {
     pub trace: Option<TraceRequest>,
     /// Whether to note what the assertions see of the rules.
     pub coverage: bool,
+    /// Who hears of each test group that has run.
+    pub listener: Listener<'a>,
+}
+
+/// What is called after each test group, from whichever thread ran it.
+#[derive(Clone, Copy, Default)]
+pub struct Listener<'a>(pub Option<&'a (dyn Fn() + Sync)>);
+
+impl std::fmt::Debug for Listener<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Listener").field(&self.0.is_some()).finish()
+    }
 }
 
 impl<'a> Run<'a> {
@@ -119,7 +131,13 @@ fn run_fixture(
     };
     let results: Vec<_> = chosen
         .into_par_iter()
-        .map(|(number, test)| run_test(&setting, number, test, watch))
+        .map(|(number, test)| {
+            let result = run_test(&setting, number, test, watch);
+            if let Listener(Some(listener)) = run.listener {
+                listener();
+            }
+            result
+        })
         .collect();
     for result in results {
         match result {

@@ -25,7 +25,7 @@ mod update;
 mod why;
 
 pub use coverage::{Coverage, CoverageStatus, RuleCoverage, coverage};
-pub use fixture::{Run, is_chosen, run};
+pub use fixture::{Listener, Run, is_chosen, run};
 pub use near_miss::{Pairing, pair_up};
 pub use outcome::{
     Failure, FailureKind, FileReport, Item, Remark, TemplateError, TestReport, TestResult,
