@@ -15,7 +15,7 @@ mod walk;
 pub use environment::{Environment, Located};
 pub use file::{Alertmanager, Issue, IssueKind, ProjectFile};
 pub use glob::expand;
-pub use load::load;
+pub use load::{load, load_as};
 pub use open::{Choice, OpenError, Project, open};
 pub use rules::{Group, Rule, RuleText};
 pub use settings::settings_for;

@@ -1,31 +1,66 @@
 //! Test results and rule checks in the words of promtool, for pipelines that have read its output so far.
 
+mod refusal;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use crate::harness::{Failure, FailureKind, FileReport, Item, TestResult};
 use crate::labels::{ALERT_NAME, Labels, quote};
 use crate::number::{Precision, format_float};
-use crate::project::{ProjectFile, Rule};
+use crate::project::{self, ProjectFile, Rule};
+use crate::regex::Pattern;
 use crate::storage::SampleValue;
+use crate::target::Target;
 
-/// The errors of a fixture, as `promtool test rules` writes them below `FAILED:`; none where it passes.
+pub use refusal::{is_decoded, is_told_twice, refusals};
+use refusal::{rule_files, series_error, unread};
+
+/// The errors of a fixture that Prometheus accepts, as `promtool test rules` writes them below `FAILED:`; none where it
+/// passes. `only` are the patterns that chose its test groups.
 #[must_use]
-pub fn test_errors(file: &FileReport) -> Vec<String> {
-    let problems = file.problems.iter().map(|problem| {
-        let place = &problem.location;
-        let at = place.file.line_column(place.span.start as usize);
-        let path = place.file.path().display();
-        format!("  {path}: {}:{}: {}", at.line, at.column, problem.message)
+pub fn test_errors(
+    report: &FileReport,
+    file: &ProjectFile,
+    target: &Target,
+    only: &[Pattern],
+) -> Vec<String> {
+    let tests = file.fixture.iter().flat_map(|fixture| &fixture.tests);
+    let chosen = tests.filter(|test| {
+        let name = test.name.as_ref().map_or("", |name| name.as_str());
+        only.is_empty() || only.iter().any(|pattern| pattern.is_match(name))
     });
-    let failures = file.tests.iter().flat_map(|test| {
-        let failures = test.failures.iter();
-        failures.map(|failure| test_error(test, failure))
-    });
-    problems.chain(failures).collect()
+    let refused = rule_files(report, target);
+    let mut results = report.tests.iter();
+    let mut errors = Vec::new();
+    for test in chosen {
+        // promtool loads series and rules anew for each test group, and tells each time what is wrong with them.
+        if let Some(error) = series_error(test, target) {
+            errors.push(error);
+        } else if !refused.is_empty() {
+            errors.extend_from_slice(&refused);
+        } else if let Some(result) = results.next() {
+            let failures = result.failures.iter();
+            errors.extend(failures.map(|failure| {
+                let unread = unread(test, failure, target);
+                test_error(result, failure, unread.as_deref())
+            }));
+        }
+    }
+    if errors.is_empty() {
+        errors.extend(report.problems.iter().map(|problem| {
+            let place = &problem.location;
+            let at = place.file.line_column(place.span.start as usize);
+            let path = place.file.path().display();
+            format!("{path}: {}:{}: {}", at.line, at.column, problem.message)
+        }));
+    }
+    errors
 }
 
-fn test_error(test: &TestResult, failure: &Failure) -> String {
+/// `unread` is promtool's word on an expression or on labels that do not parse.
+fn test_error(test: &TestResult, failure: &Failure, unread: Option<&str>) -> String {
     let time = failure.eval_time;
     match &failure.kind {
         FailureKind::Alert(name) => {
@@ -46,7 +81,7 @@ fn test_error(test: &TestResult, failure: &Failure) -> String {
             format!(
                 "    expr: {}, time: {time}, err: {}",
                 quote(expr),
-                failure.message
+                unread.unwrap_or(&failure.message)
             )
         }
         FailureKind::Expr(expr) => format!(
@@ -118,6 +153,17 @@ fn number(value: f64) -> String {
     } else {
         text
     }
+}
+
+/// The patterns of a fixture that no rule file matches, as promtool writes them.
+#[must_use]
+pub fn unmatched(file: &ProjectFile) -> Vec<String> {
+    let folder = file.file.path().parent().unwrap_or(Path::new(""));
+    let patterns = file.fixture.iter().flat_map(|fixture| &fixture.rule_files);
+    patterns
+        .filter(|pattern| project::expand(folder, pattern.as_str()).is_empty())
+        .map(|pattern| folder.join(pattern.as_str()).to_string_lossy().into_owned())
+        .collect()
 }
 
 /// The rules of one file that have name and labels in common with another, as `promtool check rules` finds them; nothing
