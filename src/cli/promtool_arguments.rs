@@ -106,4 +106,10 @@ pub(super) struct TestRules {
     /// Run only test groups whose name matches (unanchored; may be repeated)
     #[arg(long, value_name = "REGEX")]
     pub run: Vec<String>,
+    /// Show alerts that differ as one coloured document
+    #[arg(long)]
+    pub diff: bool,
+    /// Write all samples of each test to standard error
+    #[arg(long)]
+    pub debug: bool,
 }

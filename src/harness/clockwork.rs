@@ -1,9 +1,11 @@
 //! One test group: time goes on step by step, samples are loaded, rules run, assertions are looked at.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::alerts::{alerts, others};
 use super::assertion::{self, Question};
+use super::dump::{Dump, Dumper};
 use super::loading::{Loading, Timing, Traffic};
 use super::outcome::{Failure, FailureKind, Remark, TestResult};
 use super::rules::Uncompiled;
@@ -58,6 +60,9 @@ pub(super) fn run_test(
         all = subjects(setting, |_| true);
         audience.witnesses = witnesses(setting, test, start, &all);
     }
+    audience.dumper = watch
+        .dump
+        .then(|| Dumper::new(last_eval_time(test), setting.options));
     let mut played = play(setting, test, &series, audience);
     if watch.trace.is_none() {
         explain(setting, test, &series, &mut played.failures);
@@ -73,6 +78,7 @@ pub(super) fn run_test(
         remarks: played.remarks,
         traces: played.traces,
         seen: played.seen,
+        dump: played.dump,
     })
 }
 
@@ -81,6 +87,7 @@ pub(super) fn run_test(
 pub(super) struct Watch<'a> {
     pub trace: Option<&'a TraceRequest>,
     pub coverage: bool,
+    pub dump: bool,
 }
 
 /// Who looks on while a test runs.
@@ -88,6 +95,7 @@ pub(super) struct Watch<'a> {
 struct Audience<'a> {
     tracers: Vec<Tracer<'a>>,
     witnesses: Vec<Witness<'a>>,
+    dumper: Option<Dumper>,
     /// How far the rules run for them at least.
     until: Option<Duration>,
 }
@@ -152,6 +160,7 @@ struct Played {
     remarks: Vec<Remark>,
     traces: Vec<Trace>,
     seen: Vec<RuleSeen>,
+    dump: Option<Dump>,
 }
 
 /// Runs through a test group, and behind its end if the audience wants to see more.
@@ -159,8 +168,9 @@ fn play(
     setting: &Setting<'_>,
     test: &TestGroup,
     series: &[Series<'_>],
-    audience: Audience<'_>,
+    mut audience: Audience<'_>,
 ) -> Played {
+    let started = Instant::now();
     let until = audience.until;
     let start = test.start_timestamp.map_or(0, |start| start.value);
     let last = last_eval_time(test);
@@ -175,6 +185,8 @@ fn play(
         .map(|assertion| Question::new(setting, test, assertion))
         .collect();
     let asked = questions.iter().filter_map(Question::query);
+    let dumper = audience.dumper.take();
+    let asked = asked.chain(dumper.iter().filter_map(Dumper::query));
     let traffic = Traffic::new(setting.groups, asked);
     let mut storage = Storage::new();
     let mut clock = Clock {
@@ -198,6 +210,7 @@ fn play(
         tracers, witnesses, ..
     } = clock.audience;
     let storage = &clock.storage;
+    let dump = dumper.map(|dumper| dumper.dump(storage, start, started.elapsed()));
     Played {
         failures: clock.failures,
         remarks: clock.remarks,
@@ -206,6 +219,7 @@ fn play(
             .into_iter()
             .map(|witness| witness.finish(storage))
             .collect(),
+        dump,
     }
 }
 

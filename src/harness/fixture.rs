@@ -25,6 +25,8 @@ pub struct Run<'a> {
     pub trace: Option<TraceRequest>,
     /// Whether to note what the assertions see of the rules.
     pub coverage: bool,
+    /// Whether to keep all samples of each test.
+    pub dump: bool,
 }
 
 impl<'a> Run<'a> {
@@ -36,6 +38,7 @@ impl<'a> Run<'a> {
             only: Vec::new(),
             trace: None,
             coverage: false,
+            dump: false,
         }
     }
 }
@@ -111,6 +114,7 @@ fn run_fixture(
     let watch = Watch {
         trace: run.trace.as_ref(),
         coverage: run.coverage,
+        dump: run.dump,
     };
     let results: Vec<_> = chosen
         .into_par_iter()

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::dump::Dump;
 use super::seen::RuleSeen;
 use super::trace::Trace;
 use crate::diagnostic::{Diagnostic, Level, Location};
@@ -50,6 +51,8 @@ pub struct TestResult {
     pub traces: Vec<Trace>,
     /// What the assertions have seen of the rules, where coverage is wanted.
     pub seen: Vec<RuleSeen>,
+    /// All samples, where they are wanted.
+    pub dump: Option<Dump>,
 }
 
 /// A warning or info that Prometheus attaches to a result: something is doubtful, but there is a result all the same.

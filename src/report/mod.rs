@@ -5,6 +5,7 @@ mod diff_text;
 pub mod json;
 mod json_coverage;
 mod json_trace;
+pub mod junit;
 mod layout;
 mod lcov;
 pub mod promtool;

@@ -1,5 +1,7 @@
 //! Test results and rule checks in the words of promtool, for pipelines that have read its output so far.
 
+mod debug;
+mod diff;
 mod refusal;
 
 use std::collections::BTreeMap;
@@ -14,59 +16,100 @@ use crate::regex::Pattern;
 use crate::storage::SampleValue;
 use crate::target::Target;
 
+pub use debug::debug;
 pub use refusal::{is_decoded, is_told_twice, refusals};
 use refusal::{rule_files, series_error, unread};
 
-/// The errors of a fixture that Prometheus accepts, as `promtool test rules` writes them below `FAILED:`; none where it
-/// passes. `only` are the patterns that chose its test groups.
+/// The errors of a test group, as `promtool test rules` writes them below `FAILED:`; none where it passes.
+#[derive(Debug)]
+pub struct TestErrors<'r> {
+    /// Its name, or `unnamed#` and its index among the test groups of the fixture.
+    pub name: String,
+    /// The errors.
+    pub errors: Vec<String>,
+    /// Its result, where it could be run.
+    pub result: Option<&'r TestResult>,
+}
+
+/// The test groups of a fixture that Prometheus accepts. `only` are the patterns that chose them; with `diff` alerts are
+/// shown as one coloured document, expected and got.
 #[must_use]
-pub fn test_errors(
-    report: &FileReport,
+pub fn test_errors<'r>(
+    report: &'r FileReport,
     file: &ProjectFile,
     target: &Target,
     only: &[Pattern],
-) -> Vec<String> {
-    let tests = file.fixture.iter().flat_map(|fixture| &fixture.tests);
-    let chosen = tests.filter(|test| {
-        let name = test.name.as_ref().map_or("", |name| name.as_str());
-        only.is_empty() || only.iter().any(|pattern| pattern.is_match(name))
-    });
+    diff: bool,
+) -> Vec<TestErrors<'r>> {
     let refused = rule_files(report, target);
     let mut results = report.tests.iter();
-    let mut errors = Vec::new();
-    for test in chosen {
-        // promtool loads series and rules anew for each test group, and tells each time what is wrong with them.
-        if let Some(error) = series_error(test, target) {
-            errors.push(error);
-        } else if !refused.is_empty() {
-            errors.extend_from_slice(&refused);
-        } else if let Some(result) = results.next() {
-            let failures = result.failures.iter();
-            errors.extend(failures.map(|failure| {
-                let unread = unread(test, failure, target);
-                test_error(result, failure, unread.as_deref())
-            }));
+    let tests = file.fixture.iter().flat_map(|fixture| &fixture.tests);
+    let mut found = Vec::new();
+    for (index, test) in tests.enumerate() {
+        let name = test.name.as_ref().map_or("", |name| name.as_str());
+        if !only.is_empty() && !only.iter().any(|pattern| pattern.is_match(name)) {
+            continue;
         }
+        let mut result = None;
+        // promtool loads series and rules anew for each test group, and tells each time what is wrong with them.
+        let errors = if let Some(error) = series_error(test, target) {
+            vec![error]
+        } else if refused.is_empty() {
+            result = results.next();
+            let failures = result.into_iter().flat_map(|result| {
+                let failures = result.failures.iter();
+                failures.map(move |failure| (result, failure))
+            });
+            failures
+                .map(|(result, failure)| {
+                    let unread = unread(test, failure, target);
+                    test_error(result, failure, unread.as_deref(), diff)
+                })
+                .collect()
+        } else {
+            refused.clone()
+        };
+        found.push(TestErrors {
+            name: match name {
+                "" => format!("unnamed#{index}"),
+                name => name.to_owned(),
+            },
+            errors,
+            result,
+        });
     }
-    if errors.is_empty() {
-        errors.extend(report.problems.iter().map(|problem| {
-            let place = &problem.location;
-            let at = place.file.line_column(place.span.start as usize);
-            let path = place.file.path().display();
-            format!("{path}: {}:{}: {}", at.line, at.column, problem.message)
-        }));
-    }
-    errors
+    found
+}
+
+/// Why a fixture could not be run, in our words.
+#[must_use]
+pub fn problems(report: &FileReport) -> Vec<String> {
+    let problems = report.problems.iter().map(|problem| {
+        let place = &problem.location;
+        let at = place.file.line_column(place.span.start as usize);
+        let path = place.file.path().display();
+        format!("{path}: {}:{}: {}", at.line, at.column, problem.message)
+    });
+    problems.collect()
 }
 
 /// `unread` is promtool's word on an expression or on labels that do not parse.
-fn test_error(test: &TestResult, failure: &Failure, unread: Option<&str>) -> String {
+fn test_error(test: &TestResult, failure: &Failure, unread: Option<&str>, diff: bool) -> String {
     let time = failure.eval_time;
     match &failure.kind {
         FailureKind::Alert(name) => {
             let mut text = String::new();
             if test.is_named {
                 let _ = writeln!(text, "    name: {},", test.name);
+            }
+            if diff {
+                let shown = diff::diff(&failure.expected, &failure.got);
+                let shown = shown.replace('\n', "\n            ");
+                let _ = write!(
+                    text,
+                    "    alertname: {name}, time: {time}, \n        diff: {shown}"
+                );
+                return text;
             }
             // The blank before the line end is promtool's.
             let _ = write!(

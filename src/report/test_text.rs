@@ -268,6 +268,7 @@ mod tests {
                     remarks: Vec::new(),
                     traces: Vec::new(),
                     seen: Vec::new(),
+                    dump: None,
                 }],
             }],
         };

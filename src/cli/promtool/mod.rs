@@ -1,6 +1,7 @@
 //! `rulecheck promtool …`: promtool's arguments, exit codes and streams, so that a pipeline can swap the binary.
 
 mod config;
+mod junit;
 mod rules;
 mod test;
 
