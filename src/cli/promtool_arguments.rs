@@ -33,6 +33,9 @@ pub(super) enum Promtool {
 pub(super) struct CheckArguments {
     #[command(subcommand)]
     pub command: Check,
+    /// With `metrics`: show how many series each metric makes
+    #[arg(long, global = true)]
+    pub extended: bool,
 }
 
 #[derive(Args, Debug)]
@@ -50,6 +53,8 @@ pub(super) enum Check {
     Rules(CheckRules),
     /// Whether configurations of Prometheus, and the rule files that they name, are valid
     Config(CheckConfig),
+    /// Whether metrics, read from standard input, are well named
+    Metrics,
 }
 
 #[derive(Subcommand, Debug)]

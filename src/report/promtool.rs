@@ -2,6 +2,7 @@
 
 mod debug;
 mod diff;
+mod metrics;
 mod refusal;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use crate::storage::SampleValue;
 use crate::target::Target;
 
 pub use debug::debug;
+pub use metrics::{cardinalities, findings};
 pub use refusal::{is_decoded, is_told_twice, refusals};
 use refusal::{rule_files, series_error, unread};
 

@@ -2,6 +2,7 @@
 
 mod config;
 mod junit;
+mod metrics;
 mod rules;
 mod test;
 
@@ -37,6 +38,7 @@ pub(super) fn run(arguments: &PromtoolArguments, output: &Output) -> ExitCode {
         Promtool::Check(check) => match &check.command {
             Check::Rules(arguments) => rules::check(arguments, &target, output),
             Check::Config(arguments) => config::check(arguments, &target, output),
+            Check::Metrics => metrics::check(check.extended, &target, output),
         },
         Promtool::Test(test) => match &test.command {
             Test::Rules(rules) => test::run(rules, test.junit.as_deref(), target, output),
