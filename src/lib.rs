@@ -9,6 +9,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod engine;
 pub mod explain;
+pub mod exposition;
 pub mod harness;
 pub mod labels;
 pub mod lint;

@@ -132,7 +132,9 @@ fn what_the_newest_versions_accept_is_accepted() {
     ];
     let mut wrong = Vec::new();
     for row in common::rows(&corpus) {
-        if row.upstream != "pass" || !kinds.contains(&row.kind.as_str()) {
+        // One of the configurations is a rule file, with which `check config` has nothing to do.
+        let is_rule_file = row.notes.contains("field groups not found");
+        if row.upstream != "pass" || is_rule_file || !kinds.contains(&row.kind.as_str()) {
             continue;
         }
         let Some(tree) = read(&corpus.join(&row.path)) else {

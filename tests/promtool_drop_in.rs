@@ -7,8 +7,7 @@
 
 mod common;
 
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 const RULES: &str = "groups:
 - name: g
@@ -57,15 +56,6 @@ tests:
   - {eval_time: 5m, alertname: Down, exp_alerts: []}
 ";
 
-fn ours(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_rulecheck"))
-        .args(["promtool", "--target-prometheus", "2.42"])
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .unwrap()
-}
-
 fn folder(name: &str) -> common::Folder {
     common::Folder::with(
         name,
@@ -101,23 +91,19 @@ fn the_words_are_promtools_on_the_same_streams() {
         &["--enable-feature=nonsense", "check", "rules", "rules.yml"],
     ];
     for arguments in cases {
-        let theirs = Command::new("promtool")
-            .args(*arguments)
-            .current_dir(folder.path())
-            .output()
-            .unwrap();
-        let ours = ours(folder.path(), arguments);
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        assert_eq!(ours.status.code(), theirs.status.code(), "{arguments:?}");
-        assert_eq!(text(&ours.stdout), text(&theirs.stdout), "{arguments:?}");
-        assert_eq!(text(&ours.stderr), text(&theirs.stderr), "{arguments:?}");
+        common::assert_alike(folder.path(), arguments, "");
     }
 }
 
 #[test]
 fn exit_codes_need_no_promtool() {
     let folder = folder("drop-in-codes");
-    let code = |arguments: &[&str]| ours(folder.path(), arguments).status.code().unwrap();
+    let code = |arguments: &[&str]| {
+        common::as_promtool(folder.path(), arguments, "")
+            .status
+            .code()
+            .unwrap()
+    };
     assert_eq!(code(&["check", "rules", "rules.yml"]), 0);
     assert_eq!(code(&["check", "rules", "duplicates.yml"]), 0);
     assert_eq!(
@@ -176,7 +162,9 @@ fn files_of_others_get_promtools_exit_code() {
         if count % every != 0 {
             continue;
         }
-        let code = ours(&corpus, &[command, "rules", &row.path]).status.code();
+        let code = common::as_promtool(&corpus, &[command, "rules", &row.path], "")
+            .status
+            .code();
         if code.map(|code| code.to_string()) != Some(row.exit) {
             wrong.push(format!("{} {code:?}", row.path));
         }

@@ -1,9 +1,11 @@
 //! One test group: time goes on step by step, samples are loaded, rules run, assertions are looked at.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::alerts::{alerts, others};
 use super::assertion::{self, Question};
+use super::dump::{Dump, Dumper};
 use super::loading::{Loading, Timing, Traffic};
 use super::outcome::{Failure, FailureKind, Remark, TemplateError, TestResult};
 use super::rules::Uncompiled;
@@ -59,6 +61,9 @@ pub(super) fn run_test(
         all = subjects(setting, |_| true);
         audience.witnesses = witnesses(setting, test, start, &all);
     }
+    audience.dumper = watch
+        .dump
+        .then(|| Dumper::new(test.last_eval_time(), setting.options));
     let mut played = play(setting, test, &series, audience);
     if watch.trace.is_none() {
         explain(setting, test, &series, &mut played.failures);
@@ -75,6 +80,7 @@ pub(super) fn run_test(
         template_errors: played.template_errors,
         traces: played.traces,
         seen: played.seen,
+        dump: played.dump,
     })
 }
 
@@ -83,6 +89,7 @@ pub(super) fn run_test(
 pub(super) struct Watch<'a> {
     pub trace: Option<&'a TraceRequest>,
     pub coverage: bool,
+    pub dump: bool,
 }
 
 /// Who looks on while a test runs.
@@ -90,6 +97,7 @@ pub(super) struct Watch<'a> {
 struct Audience<'a> {
     tracers: Vec<Tracer<'a>>,
     witnesses: Vec<Witness<'a>>,
+    dumper: Option<Dumper>,
     /// How far the rules run for them at least.
     until: Option<Duration>,
 }
@@ -155,6 +163,7 @@ struct Played {
     template_errors: Vec<TemplateError>,
     traces: Vec<Trace>,
     seen: Vec<RuleSeen>,
+    dump: Option<Dump>,
 }
 
 /// Runs through a test group, and behind its end if the audience wants to see more.
@@ -162,8 +171,9 @@ fn play(
     setting: &Setting<'_>,
     test: &TestGroup,
     series: &[Series<'_>],
-    audience: Audience<'_>,
+    mut audience: Audience<'_>,
 ) -> Played {
+    let started = Instant::now();
     let until = audience.until;
     let start = test.start_timestamp.map_or(0, |start| start.value);
     let last = test.last_eval_time();
@@ -180,6 +190,8 @@ fn play(
         .map(|assertion| Question::new(setting, test, assertion))
         .collect();
     let asked = questions.iter().filter_map(Question::query);
+    let dumper = audience.dumper.take();
+    let asked = asked.chain(dumper.iter().filter_map(Dumper::query));
     let traffic = Traffic::new(setting.groups, asked);
     let mut storage = Storage::new();
     let mut clock = Clock {
@@ -204,6 +216,7 @@ fn play(
         tracers, witnesses, ..
     } = clock.audience;
     let storage = &clock.storage;
+    let dump = dumper.map(|dumper| dumper.dump(storage, start, started.elapsed()));
     Played {
         failures: clock.failures,
         remarks: clock.remarks,
@@ -213,6 +226,7 @@ fn play(
             .map(|witness| witness.finish(storage))
             .collect(),
         template_errors: clock.template_errors,
+        dump,
     }
 }
 

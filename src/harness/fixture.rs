@@ -32,6 +32,8 @@ pub struct Run<'a> {
     pub coverage: bool,
     /// Who hears of each test group that has run.
     pub listener: Listener<'a>,
+    /// Whether to keep all samples of each test.
+    pub dump: bool,
 }
 
 /// What is called after each test group, from whichever thread ran it.
@@ -128,6 +130,7 @@ fn run_fixture(
     let watch = Watch {
         trace: run.trace.as_ref(),
         coverage: run.coverage,
+        dump: run.dump,
     };
     let results: Vec<_> = chosen
         .into_par_iter()

@@ -152,7 +152,10 @@ impl<'s> Loading<'s> {
                 }
                 continue;
             }
-            let samples: Samples<'s> = Box::new(samples(series));
+            // Before 2.49 all samples of a series may be at one time. promtool stores them at once, and of several at the
+            // same time the first stays, without a word.
+            let at_most = if timing.interval == 0 { 1 } else { usize::MAX };
+            let samples: Samples<'s> = Box::new(samples(series).take(at_most));
             let samples = samples.peekable();
             pending.push(Pending {
                 series,

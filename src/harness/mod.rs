@@ -7,6 +7,7 @@ mod alerts;
 mod assertion;
 mod clockwork;
 mod coverage;
+mod dump;
 mod expectation;
 mod fixture;
 mod loading;
@@ -25,6 +26,7 @@ mod update;
 mod why;
 
 pub use coverage::{Coverage, CoverageStatus, RuleCoverage, coverage};
+pub use dump::Dump;
 pub use fixture::{Listener, Run, is_chosen, run};
 pub use near_miss::{Pairing, pair_up};
 pub use outcome::{

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::dump::Dump;
 use super::seen::RuleSeen;
 use super::trace::Trace;
 use crate::diagnostic::{Diagnostic, Level, Location};
@@ -56,6 +57,8 @@ pub struct TestResult {
     pub seen: Vec<RuleSeen>,
     /// Templates that fail for an alert that fires, each once; nothing fails by it.
     pub template_errors: Vec<TemplateError>,
+    /// All samples, where they are wanted.
+    pub dump: Option<Dump>,
 }
 
 /// A label or annotation of a firing alert that has the text of an error in the place of what it should say.

@@ -200,7 +200,7 @@ impl<'t> Decoder<'t> {
         name: &str,
         read: impl Fn(&mut Self, Node<'t>) -> T,
     ) -> Vec<T> {
-        let items = self.items(fields.get(name), &format!("`{name}`"));
+        let items = self.items(fields.get(name), &format!("`{name}`"), "[]");
         let mut read_items = Vec::with_capacity(items.len());
         for item in items {
             if item.is_null() {
@@ -396,7 +396,7 @@ impl<'t> Decoder<'t> {
             if !list.ends_with("_configs") {
                 continue;
             }
-            for item in self.items(Some(value), &format!("`{list}`")) {
+            for item in self.items(Some(value), &format!("`{list}`"), "[]") {
                 self.check_duplicates_below(item);
                 if item.is_mapping() {
                     integrations.push(Integration {

@@ -5,6 +5,7 @@ use super::shape::{Key, Product, Shape, key, since};
 const fn shape(what: &'static str, keys: &'static [Key]) -> Shape {
     Shape {
         what,
+        go: "config.plain",
         product: Product::Alertmanager,
         keys,
         foreign: &[],

@@ -26,6 +26,7 @@ pub struct PrometheusRule {
 
 static SPEC: Shape = Shape {
     what: "the `spec` of a PrometheusRule",
+    go: "rulefmt.RuleGroups",
     product: Product::Prometheus,
     keys: &[key("groups")],
     foreign: &[],
@@ -68,7 +69,7 @@ pub fn decode_prometheus_rules(
 
 impl<'t> Decoder<'t> {
     fn prometheus_rule(&mut self, object: Node<'t>) -> PrometheusRule {
-        self.check_duplicates(object);
+        self.check_duplicates(object, None);
         let metadata = object.get("metadata");
         let text = |name| {
             let node = metadata.and_then(|metadata| metadata.get(name))?;

@@ -8,13 +8,24 @@ use super::problem::{Problem, ProblemKind};
 use super::scalar::{Scalar, resolve};
 use super::shape::{Key, Shape};
 use super::text::{Pair, Text};
+use super::wording::{RulePlace, Stage, Step, excerpt};
+use crate::labels::quote;
 use crate::source::{Span, Spanned};
-use crate::target::{Duration, Target};
+use crate::target::{Duration, Target, Version};
 use crate::yaml::{Content, Node, Tree};
+
+/// The Go type of labels and annotations.
+const LABELS: &str = "map[string]string";
 
 pub(super) struct Decoder<'t> {
     pub tree: &'t Arc<Tree>,
     pub target: &'t Target,
+    /// Whether unknown keys are passed over.
+    pub lenient: bool,
+    /// Whether it is a rule file. Prometheus reads those with a newer YAML reader, which words duplicate keys otherwise.
+    pub is_rule_file: bool,
+    /// The rule that is read, for Prometheus's words.
+    pub rule: RulePlace,
     problems: Vec<Problem>,
 }
 
@@ -31,6 +42,11 @@ impl<'t> Fields<'t> {
         self.entry(name).map(|(_, value)| value)
     }
 
+    /// The known keys that are there.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.entries.iter().map(|(name, _, _)| *name)
+    }
+
     /// Where the key stands.
     pub fn key_span(&self, name: &str) -> Option<Span> {
         self.entry(name).map(|(key, _)| key.span())
@@ -43,10 +59,13 @@ impl<'t> Fields<'t> {
 }
 
 impl<'t> Decoder<'t> {
-    pub const fn new(tree: &'t Arc<Tree>, target: &'t Target) -> Self {
+    pub fn new(tree: &'t Arc<Tree>, target: &'t Target) -> Self {
         Self {
             tree,
             target,
+            lenient: false,
+            is_rule_file: false,
+            rule: RulePlace::default(),
             problems: Vec::new(),
         }
     }
@@ -66,11 +85,7 @@ impl<'t> Decoder<'t> {
             .iter()
             .filter(|error| error.document == document)
         {
-            let problem = Problem::new(ProblemKind::Syntax, error.span, &error.message);
-            self.problems.push(Problem {
-                help: error.help.clone(),
-                ..problem
-            });
+            self.problems.push(Problem::syntax(self.tree, error));
         }
         let is_broken = self.tree.documents().get(document).is_none_or(|d| d.broken);
         self.tree.root(document).filter(|_| !is_broken)
@@ -95,6 +110,48 @@ impl<'t> Decoder<'t> {
         self.problem(ProblemKind::Notice, span, message)
     }
 
+    /// A problem that Prometheus tells with the rule that is read, at `places`.
+    pub fn rule_problem(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        step: Step,
+        places: Vec<Option<usize>>,
+        text: &str,
+    ) -> &mut Problem {
+        let wording = self.rule.wording(step, places, span.start as usize, text);
+        let problem = self.schema(span, message);
+        problem.wording = Some(wording);
+        problem
+    }
+
+    /// A problem of decoding, with Prometheus's words for it.
+    fn decoding(&mut self, span: Span, message: impl Into<String>, text: String) -> &mut Problem {
+        let line = self.line(span);
+        let problem = self.schema(span, message);
+        problem.worded(Stage::Decoding { line }, text)
+    }
+
+    fn line(&self, span: Span) -> usize {
+        self.tree.file().line_column(span.start as usize).line
+    }
+
+    /// A node is not what it must be.
+    pub fn mismatch(&mut self, node: Node<'t>, what: &str, wanted: &str, go: &str) {
+        let message = format!("{what} must be {wanted}, not {}", kind_of(node));
+        let found = go_kind(node);
+        let text = format!("cannot unmarshal {found} into {}", self.go_type(go));
+        self.decoding(head(node), message, text);
+    }
+
+    /// What Prometheus calls a type: that of rules has lost its nodes in 3.0.
+    fn go_type<'g>(&self, go: &'g str) -> &'g str {
+        match go {
+            "rulefmt.RuleNode" if self.target.prometheus >= Version::new(3, 0) => "rulefmt.Rule",
+            _ => go,
+        }
+    }
+
     /// Tells of documents behind the first, which Prometheus and Alertmanager never look at.
     pub fn further_documents(&mut self, document: usize) {
         if document != 0 {
@@ -112,10 +169,10 @@ impl<'t> Decoder<'t> {
             entries: Vec::new(),
             span: node.span(),
         };
-        if !self.expect_mapping(node, shape.what) {
+        if !self.expect_mapping(node, shape.what, shape.go) {
             return fields;
         }
-        self.check_duplicates(node);
+        self.check_duplicates(node, Some(shape.go));
         for (key, value) in node.pairs() {
             let name = key.scalar().unwrap_or_default();
             let known = shape.find(name);
@@ -124,22 +181,24 @@ impl<'t> Decoder<'t> {
                     self.check_version(key, known, shape);
                     fields.entries.push((known.name, key, value));
                 }
-                None if shape.open => {}
+                None if shape.open || self.lenient => {}
                 None => {
                     let message = format!("unknown key `{name}` in {}", shape.what);
-                    self.schema(key.span(), message).help = Some(shape.advice(name));
+                    self.decoding(key.span(), message, self.not_found(name, shape))
+                        .help = Some(shape.advice(name));
                 }
             }
         }
         fields
     }
 
-    fn expect_mapping(&mut self, node: Node<'t>, what: &str) -> bool {
+    fn not_found(&self, name: &str, shape: &Shape) -> String {
+        format!("field {name} not found in type {}", self.go_type(shape.go))
+    }
+
+    fn expect_mapping(&mut self, node: Node<'t>, what: &str, go: &str) -> bool {
         if !node.is_mapping() && !node.is_null() {
-            self.schema(
-                head(node),
-                format!("{what} must be a mapping, not {}", kind_of(node)),
-            );
+            self.mismatch(node, what, "a mapping", go);
         }
         node.is_mapping()
     }
@@ -149,12 +208,13 @@ impl<'t> Decoder<'t> {
         if let Some(since) = known.since.filter(|&since| since > target) {
             let (name, product) = (known.name, shape.product.name());
             let message = format!("`{name}` needs {product} {since}, the target is {target}");
-            self.schema(key.span(), message);
+            let text = self.not_found(name, shape);
+            self.decoding(key.span(), message, text);
         }
     }
 
-    /// Two equal keys in one mapping, which Go refuses.
-    pub fn check_duplicates(&mut self, node: Node<'t>) {
+    /// Two equal keys in one mapping, which Go refuses. `go` is the type that the mapping is read into, if there is one.
+    pub fn check_duplicates(&mut self, node: Node<'t>, go: Option<&str>) {
         // Small mappings, nearly all, need no table.
         let entries = node.entries();
         let first_of: Option<FxHashMap<&str, Node<'t>>> = (entries.len() > 16).then(|| {
@@ -179,7 +239,18 @@ impl<'t> Decoder<'t> {
                     .find(|earlier| earlier.scalar() == Some(name)),
             };
             if let Some(first) = first {
-                let problem = self.schema(key.span(), format!("the key `{name}` is set twice"));
+                let text = match go {
+                    Some(_) if self.is_rule_file => {
+                        let line = self.line(first.span());
+                        format!("mapping key {} already defined at line {line}", quote(name))
+                    }
+                    Some(go) if !go.starts_with("map[") => {
+                        format!("field {name} already set in type {go}")
+                    }
+                    _ => format!("key {} already set in map", quote(name)),
+                };
+                let message = format!("the key `{name}` is set twice");
+                let problem = self.decoding(key.span(), message, text);
                 problem
                     .related
                     .push((first.span(), "first set here".to_owned()));
@@ -195,29 +266,26 @@ impl<'t> Decoder<'t> {
             if node.is_alias() {
                 continue;
             }
-            self.check_duplicates(node);
+            self.check_duplicates(node, None);
             waiting.extend(node.items());
             waiting.extend(node.entries().map(|(_, value)| value));
         }
     }
 
-    /// The items of a list; null is an empty list.
-    pub fn items(&mut self, node: Option<Node<'t>>, what: &str) -> Vec<Node<'t>> {
+    /// The items of a list; null is an empty list. `go` is the type that the list is read into.
+    pub fn items(&mut self, node: Option<Node<'t>>, what: &str, go: &str) -> Vec<Node<'t>> {
         let Some(node) = node.filter(|node| !node.is_null()) else {
             return Vec::new();
         };
         if !node.is_sequence() {
-            self.schema(
-                head(node),
-                format!("{what} must be a list, not {}", kind_of(node)),
-            );
+            self.mismatch(node, what, "a list", go);
         }
         node.items().collect()
     }
 
     /// A list of texts.
     pub fn texts(&mut self, node: Option<Node<'t>>, what: &str) -> Vec<Text> {
-        let items = self.items(node, what);
+        let items = self.items(node, what, "[]string");
         let item = format!("an item of {what}");
         items
             .into_iter()
@@ -233,10 +301,7 @@ impl<'t> Decoder<'t> {
 
     fn text_of(&mut self, node: Node<'t>, what: &str) -> Option<Text> {
         if node.scalar().is_none() {
-            self.schema(
-                head(node),
-                format!("{what} must be text, not {}", kind_of(node)),
-            );
+            self.mismatch(node, what, "text", "string");
             return None;
         }
         Some(Text::new(self.tree, node.id()))
@@ -247,10 +312,10 @@ impl<'t> Decoder<'t> {
         let Some(node) = fields.get(name) else {
             return Vec::new();
         };
-        if !self.expect_mapping(node, &format!("`{name}`")) {
+        if !self.expect_mapping(node, &format!("`{name}`"), LABELS) {
             return Vec::new();
         }
-        self.check_duplicates(node);
+        self.check_duplicates(node, Some(LABELS));
         let mut pairs = Vec::new();
         for (key, value) in node.pairs() {
             let label = key.scalar().unwrap_or_default();
@@ -276,6 +341,7 @@ impl<'t> Decoder<'t> {
                     format!("`{name}`: {error}"),
                 );
                 problem.help = Some(duration_help(text.as_str()));
+                problem.worded(Stage::Value, error.to_string());
                 None
             }
         }
@@ -290,7 +356,7 @@ impl<'t> Decoder<'t> {
             Scalar::Float(float) if float <= i64::MAX as f64 => Some(float as i64),
             _ => None,
         };
-        self.expect(node, name, "a whole number", int)
+        self.expect(node, name, ("a whole number", "int"), int)
     }
 
     /// A number.
@@ -302,7 +368,7 @@ impl<'t> Decoder<'t> {
             Scalar::Float(float) => Some(float),
             _ => None,
         };
-        self.expect(node, name, "a number", float)
+        self.expect(node, name, ("a number", "float64"), float)
     }
 
     /// A truth value.
@@ -313,21 +379,18 @@ impl<'t> Decoder<'t> {
             Scalar::Bool(bool) => Some(bool),
             _ => None,
         };
-        self.expect(node, name, "`true` or `false`", bool)
+        self.expect(node, name, ("`true` or `false`", "bool"), bool)
     }
 
     fn expect<T>(
         &mut self,
         node: Node<'t>,
         name: &str,
-        what: &str,
+        (wanted, go): (&str, &str),
         value: Option<T>,
     ) -> Option<Spanned<T>> {
         if value.is_none() {
-            self.schema(
-                head(node),
-                format!("`{name}` must be {what}, not {}", kind_of(node)),
-            );
+            self.mismatch(node, &format!("`{name}`"), wanted, go);
         }
         value.map(|value| Spanned::new(value, node.span()))
     }
@@ -354,6 +417,20 @@ fn kind_of(node: Node<'_>) -> &'static str {
         (_, Scalar::Int(_) | Scalar::Float(_)) => "a number",
         (_, Scalar::Text) => "text",
     }
+}
+
+/// A node as Go's YAML readers name it.
+fn go_kind(node: Node<'_>) -> String {
+    let tag = match (node.content(), resolve(node)) {
+        (Content::Mapping, _) => return "!!map".to_owned(),
+        (Content::Sequence, _) => return "!!seq".to_owned(),
+        (_, Scalar::Null) => "null",
+        (_, Scalar::Bool(_)) => "bool",
+        (_, Scalar::Int(_)) => "int",
+        (_, Scalar::Float(_)) => "float",
+        (_, Scalar::Text) => "str",
+    };
+    format!("!!{tag} {}", excerpt(node.scalar().unwrap_or_default()))
 }
 
 fn duration_help(text: &str) -> String {

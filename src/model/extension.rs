@@ -80,6 +80,8 @@ pub struct Tolerance {
 const fn shape(what: &'static str, keys: &'static [super::shape::Key]) -> Shape {
     Shape {
         what,
+        // promtool knows none of these.
+        go: "",
         product: Product::Prometheus,
         keys,
         foreign: &[],
@@ -230,7 +232,7 @@ impl<'t> Decoder<'t> {
             self.schema(head(node), message);
             return Vec::new();
         }
-        self.check_duplicates(node);
+        self.check_duplicates(node, None);
         let entries: Vec<(Node<'t>, Node<'t>)> = node.pairs().collect();
         entries
             .into_iter()

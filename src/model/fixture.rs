@@ -9,6 +9,7 @@ use super::extension::{Extension, GENERAL, OF_ALERT, OF_ALERT_TEST, OF_EXPR_TEST
 use super::problem::Problem;
 use super::shape::{Product, Shape, key, own, since};
 use super::text::{Pair, Text};
+use super::wording::{Order, Stage};
 use crate::source::{Span, Spanned};
 use crate::target::{Duration, Target};
 use crate::yaml::{Node, NodeId, Tree};
@@ -134,9 +135,10 @@ const FOREIGN: &[(&str, &str)] = &[
     ("external_url", "a test group"),
 ];
 
-const fn shape(what: &'static str, keys: &'static [super::shape::Key]) -> Shape {
+const fn shape(what: &'static str, go: &'static str, keys: &'static [super::shape::Key]) -> Shape {
     Shape {
         what,
+        go,
         product: Product::Prometheus,
         keys,
         foreign: FOREIGN,
@@ -146,6 +148,7 @@ const fn shape(what: &'static str, keys: &'static [super::shape::Key]) -> Shape 
 
 static FILE: Shape = shape(
     "a fixture",
+    "main.unitTestFile",
     &[
         key("rule_files"),
         key("evaluation_interval"),
@@ -158,6 +161,7 @@ static FILE: Shape = shape(
 
 static TEST: Shape = shape(
     "a test group",
+    "main.testGroup",
     &[
         key("name"),
         key("interval"),
@@ -171,10 +175,15 @@ static TEST: Shape = shape(
     ],
 );
 
-static SERIES: Shape = shape("an input series", &[key("series"), key("values")]);
+static SERIES: Shape = shape(
+    "an input series",
+    "main.series",
+    &[key("series"), key("values")],
+);
 
 static ALERT_TEST: Shape = shape(
     "an alert test",
+    "main.alertTestCase",
     &[
         key("eval_time"),
         key("alertname"),
@@ -185,11 +194,13 @@ static ALERT_TEST: Shape = shape(
 
 static ALERT: Shape = shape(
     "an expected alert",
+    "main.alert",
     &[key("exp_labels"), key("exp_annotations"), own("rulecheck")],
 );
 
 static EXPR_TEST: Shape = shape(
     "an expression test",
+    "main.promqlTestCase",
     &[
         key("expr"),
         key("eval_time"),
@@ -200,6 +211,7 @@ static EXPR_TEST: Shape = shape(
 
 static SAMPLE: Shape = shape(
     "an expected sample",
+    "main.sample",
     &[key("labels"), key("value"), since("histogram", 2, 48)],
 );
 
@@ -241,7 +253,7 @@ impl<'t> Decoder<'t> {
             evaluation_interval: self.duration(&fields, "evaluation_interval"),
             group_eval_order,
             fuzzy_compare: self.bool(&fields, "fuzzy_compare"),
-            tests: self.list(&fields, "tests", Self::test_group),
+            tests: self.list(&fields, ("tests", "[]main.testGroup"), Self::test_group),
             extension: self.extension(&fields, &GENERAL),
         }
     }
@@ -250,10 +262,10 @@ impl<'t> Decoder<'t> {
     fn list<T>(
         &mut self,
         fields: &Fields<'t>,
-        name: &str,
+        (name, go): (&str, &str),
         read: impl Fn(&mut Self, Node<'t>) -> T,
     ) -> Vec<T> {
-        let items = self.items(fields.get(name), &format!("`{name}`"));
+        let items = self.items(fields.get(name), &format!("`{name}`"), go);
         items.into_iter().map(|item| read(self, item)).collect()
     }
 
@@ -263,6 +275,13 @@ impl<'t> Decoder<'t> {
             if let Some(&first) = first_of.get(name.as_str()) {
                 let message = format!("the group `{name}` is listed twice in `group_eval_order`");
                 let problem = self.schema(name.span(), message);
+                problem.worded(
+                    Stage::Validation {
+                        order: Order::default(),
+                        places: Vec::new(),
+                    },
+                    format!("group name repeated in evaluation order: {name}"),
+                );
                 problem
                     .related
                     .push((first, "first listed here".to_owned()));
@@ -278,9 +297,21 @@ impl<'t> Decoder<'t> {
             span: fields.span,
             name: self.text(&fields, "name"),
             interval: self.duration(&fields, "interval"),
-            input_series: self.list(&fields, "input_series", Self::input_series),
-            alert_rule_tests: self.list(&fields, "alert_rule_test", Self::alert_test),
-            promql_expr_tests: self.list(&fields, "promql_expr_test", Self::expr_test),
+            input_series: self.list(
+                &fields,
+                ("input_series", "[]main.series"),
+                Self::input_series,
+            ),
+            alert_rule_tests: self.list(
+                &fields,
+                ("alert_rule_test", "[]main.alertTestCase"),
+                |decoder, item| decoder.alert_test(item, fields.get("name")),
+            ),
+            promql_expr_tests: self.list(
+                &fields,
+                ("promql_expr_test", "[]main.promqlTestCase"),
+                Self::expr_test,
+            ),
             external_labels: self.pairs(&fields, "external_labels"),
             external_url: self.text(&fields, "external_url"),
             start_timestamp: self.start_timestamp(&fields),
@@ -297,21 +328,37 @@ impl<'t> Decoder<'t> {
         }
     }
 
-    fn alert_test(&mut self, node: Node<'t>) -> AlertTest {
+    fn alert_test(&mut self, node: Node<'t>, test: Option<Node<'t>>) -> AlertTest {
         let fields = self.fields(node, &ALERT_TEST);
+        let eval_time = self.duration(&fields, "eval_time");
         let alertname = self
             .text(&fields, "alertname")
             .filter(|name| !name.is_empty());
         if alertname.is_none() && (node.is_mapping() || node.is_null()) {
             let place = fields.key_span("alertname").unwrap_or_else(|| head(node));
-            self.schema(place, "an alert test needs an `alertname`");
+            let time = eval_time.map_or(Duration::default(), |time| time.value);
+            let test = test.and_then(Node::scalar).filter(|name| !name.is_empty());
+            let test = test.map_or(String::new(), |name| format!(" (in TestGroup {name})"));
+            let text = format!(
+                "an item under alert_rule_test misses required attribute alertname at eval_time {time}{test}"
+            );
+            let stage = Stage::Validation {
+                order: Order::default(),
+                places: Vec::new(),
+            };
+            self.schema(place, "an alert test needs an `alertname`")
+                .worded(stage, text);
         }
         AlertTest {
             span: fields.span,
             node: node.id(),
-            eval_time: self.duration(&fields, "eval_time"),
+            eval_time,
             alertname,
-            exp_alerts: self.list(&fields, "exp_alerts", Self::expected_alert),
+            exp_alerts: self.list(
+                &fields,
+                ("exp_alerts", "[]main.alert"),
+                Self::expected_alert,
+            ),
             extension: self.extension(&fields, &OF_ALERT_TEST),
         }
     }
@@ -333,7 +380,11 @@ impl<'t> Decoder<'t> {
             node: node.id(),
             expr: self.text(&fields, "expr"),
             eval_time: self.duration(&fields, "eval_time"),
-            exp_samples: self.list(&fields, "exp_samples", Self::expected_sample),
+            exp_samples: self.list(
+                &fields,
+                ("exp_samples", "[]main.sample"),
+                Self::expected_sample,
+            ),
             extension: self.extension(&fields, &OF_EXPR_TEST),
         }
     }

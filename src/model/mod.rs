@@ -17,12 +17,15 @@ mod kind;
 mod names;
 mod problem;
 mod prometheus;
+mod prometheus_keys;
+mod relabel;
 mod rules;
 mod scalar;
 mod settings;
 mod settings_error;
 mod shape;
 mod text;
+mod wording;
 
 pub use alertmanager::{
     AlertmanagerConfig, InhibitRule, Integration, Matching, Receiver, Route, TimeInterval,
@@ -44,6 +47,7 @@ pub use settings::{
 };
 pub use settings_error::SettingsError;
 pub use text::{Field, Pair, Text, scalars};
+pub use wording::{Order, RulePlace, Stage, Step, Wording, start};
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,10 @@
 //! Names of labels, annotations and recorded metrics, by the rules of the target.
 
 use super::decode::Decoder;
+use super::problem::Problem;
 use super::text::{Pair, Text};
-use crate::labels::{METRIC_NAME, is_classic_label_name, is_classic_metric_name};
+use super::wording::{Order, Stage, Step, start};
+use crate::labels::{METRIC_NAME, is_classic_label_name, is_classic_metric_name, quote};
 use crate::target::Version;
 
 impl Decoder<'_> {
@@ -11,7 +13,7 @@ impl Decoder<'_> {
         for Pair { key, .. } in labels {
             if key.as_str() == METRIC_NAME {
                 let message = "the label `__name__` cannot be set here";
-                self.schema(key.span(), message);
+                self.name_problem(key, message.to_owned(), "label name");
             } else {
                 self.check_name(key, "label name");
             }
@@ -30,8 +32,37 @@ impl Decoder<'_> {
             return;
         }
         let version = self.target.prometheus;
-        let problem = self.schema(name.span(), format!("`{name}` is not a valid {what}"));
-        problem.help = (!name.is_empty()).then(|| classic_names(version));
+        let empty = name.is_empty();
+        let problem = self.name_problem(name, format!("`{name}` is not a valid {what}"), what);
+        problem.help = (!empty).then(|| classic_names(version));
+    }
+
+    /// A bad name of a rule, of a group, or of the external labels.
+    fn name_problem(&mut self, name: &Text, message: String, what: &str) -> &mut Problem {
+        let text = format!("invalid {what}: {name}");
+        if self.rule.rule > 0 {
+            let step = match what {
+                "label name" => Step::LabelNames,
+                _ => Step::AnnotationNames,
+            };
+            return self.rule_problem(name.span(), message, step, Vec::new(), &text);
+        }
+        let stage = match self.is_rule_file {
+            true => Stage::Validation {
+                order: Order {
+                    group: self.rule.group,
+                    ..Order::default()
+                },
+                places: Vec::new(),
+            },
+            false => Stage::Part,
+        };
+        let text = match self.is_rule_file {
+            true => text,
+            false => format!("{} is not a valid label name", quote(name.as_str())),
+        };
+        let problem = self.schema(name.span(), message);
+        problem.worded(stage, text)
     }
 
     /// The metric name that a recording rule writes.
@@ -43,15 +74,23 @@ impl Decoder<'_> {
                 let help = format!(
                     "Prometheus {version} allows letters, digits, `_` and `:`, no digit first"
                 );
-                self.schema(name.span(), message).help = Some(help);
+                let text = format!("invalid recording rule name: {name}");
+                self.record_problem(name, message, &text).help = Some(help);
             }
             return;
         }
         // An expression in the place of the name is a known slip, refused since 3.2.
         if version >= Version::new(3, 2) && name.as_str().contains(['{', '}']) {
             let help = "a recorded metric has a name without braces; labels go below `labels`, a selector below `expr`";
-            self.schema(name.span(), message).help = Some(help.to_owned());
+            let text =
+                format!("braces present in the recording rule name; should it be in expr?: {name}");
+            self.record_problem(name, message, &text).help = Some(help.to_owned());
         }
+    }
+
+    fn record_problem(&mut self, name: &Text, message: String, text: &str) -> &mut Problem {
+        let places = vec![Some(start(name.node()))];
+        self.rule_problem(name.span(), message, Step::RecordName, places, text)
     }
 }
 

@@ -1,4 +1,6 @@
+use super::wording::{Stage, Wording};
 use crate::source::Span;
+use crate::yaml::{SyntaxError, Tree};
 
 /// What sort of problem a document has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,6 +28,8 @@ pub struct Problem {
     pub help: Option<String>,
     /// Further places in the same file, with what is to be seen there.
     pub related: Vec<(Span, String)>,
+    /// How Prometheus words it, where that is known.
+    pub wording: Option<Wording>,
 }
 
 impl Problem {
@@ -37,7 +41,18 @@ impl Problem {
             message: message.into(),
             help: None,
             related: Vec::new(),
+            wording: None,
         }
+    }
+
+    /// A syntax error of a document.
+    #[must_use]
+    pub fn syntax(tree: &Tree, error: &SyntaxError) -> Self {
+        let line = tree.file().line_column(error.span.start as usize).line;
+        let mut problem = Self::new(ProblemKind::Syntax, error.span, &error.message);
+        problem.help.clone_from(&error.help);
+        problem.worded(Stage::Syntax { line }, &error.message);
+        problem
     }
 
     /// With a way out.
@@ -51,6 +66,13 @@ impl Problem {
     #[must_use]
     pub fn with_related(mut self, span: Span, text: impl Into<String>) -> Self {
         self.related.push((span, text.into()));
+        self
+    }
+
+    /// Sets Prometheus's words.
+    pub fn worded(&mut self, stage: Stage, text: impl Into<String>) -> &mut Self {
+        let text = text.into();
+        self.wording = Some(Wording { stage, text });
         self
     }
 

@@ -8,6 +8,8 @@ use super::decode::{Decoder, Fields, head};
 use super::problem::Problem;
 use super::shape::{Product, Shape, key, since};
 use super::text::{Pair, Text};
+use super::wording::{Order, RulePlace, Stage, Step, start};
+use crate::labels::quote;
 use crate::source::{Span, Spanned};
 use crate::target::{Duration, Target};
 use crate::yaml::{Node, Tree};
@@ -107,6 +109,7 @@ const FOREIGN: &[(&str, &str)] = &[
 
 static FILE: Shape = Shape {
     what: "a rule file",
+    go: "rulefmt.RuleGroups",
     product: Product::Prometheus,
     keys: &[key("groups")],
     foreign: FOREIGN,
@@ -115,6 +118,7 @@ static FILE: Shape = Shape {
 
 static GROUP: Shape = Shape {
     what: "a rule group",
+    go: "rulefmt.RuleGroup",
     product: Product::Prometheus,
     keys: &[
         key("name"),
@@ -131,6 +135,7 @@ static GROUP: Shape = Shape {
 /// The operator's objects may carry what Thanos Ruler reads.
 pub(super) static OPERATOR_GROUP: Shape = Shape {
     what: "a rule group",
+    go: "rulefmt.RuleGroup",
     product: Product::Prometheus,
     keys: &[
         key("name"),
@@ -147,6 +152,7 @@ pub(super) static OPERATOR_GROUP: Shape = Shape {
 
 static RULE: Shape = Shape {
     what: "a rule",
+    go: "rulefmt.RuleNode",
     product: Product::Prometheus,
     keys: &[
         key("record"),
@@ -171,6 +177,8 @@ pub fn decode_rules(
     target: &Target,
 ) -> (RuleFile, Vec<Problem>) {
     let mut decoder = Decoder::new(tree, target);
+    decoder.is_rule_file = true;
+    decoder.lenient = target.ignore_unknown_fields;
     let mut file = RuleFile::default();
     if let Some(root) = decoder.root(document) {
         let fields = decoder.fields(root, &FILE);
@@ -185,13 +193,24 @@ impl<'t> Decoder<'t> {
     pub fn groups(&mut self, node: Option<Node<'t>>, shape: &Shape) -> Vec<RuleGroup> {
         let mut groups: Vec<RuleGroup> = Vec::new();
         let mut first_of: FxHashMap<String, Span> = FxHashMap::default();
-        for item in self.present_items(node, "`groups`") {
+        let items = self.present_items(node, "`groups`", "[]rulefmt.RuleGroup");
+        for (index, item) in items.into_iter().enumerate() {
+            self.rule = RulePlace {
+                group: index,
+                ..RulePlace::default()
+            };
             let group = self.group(item, shape);
+            // What follows is about the group.
+            self.rule.rule = 0;
             if let Some(name) = &group.name {
                 match first_of.get(name.as_str()) {
                     Some(&first) => {
                         let message = format!("the group name `{name}` is used twice in this file");
-                        let problem = self.schema(name.span(), message);
+                        let text = format!(
+                            "groupname: {} is repeated in the same file",
+                            quote(name.as_str())
+                        );
+                        let problem = self.group_problem(name.span(), message, item, text);
                         problem.related.push((first, "first used here".to_owned()));
                     }
                     None => {
@@ -205,8 +224,8 @@ impl<'t> Decoder<'t> {
     }
 
     /// Items of a list of mappings. Prometheus passes over items that are null.
-    fn present_items(&mut self, node: Option<Node<'t>>, what: &str) -> Vec<Node<'t>> {
-        let mut items = self.items(node, what);
+    fn present_items(&mut self, node: Option<Node<'t>>, what: &str, go: &str) -> Vec<Node<'t>> {
+        let mut items = self.items(node, what, go);
         items.retain(|item| {
             if item.is_null() {
                 self.notice(
@@ -224,8 +243,11 @@ impl<'t> Decoder<'t> {
         let name = self.text(&fields, "name").filter(|name| !name.is_empty());
         if name.is_none() && node.is_mapping() {
             let place = fields.key_span("name").unwrap_or_else(|| head(node));
-            self.schema(place, "a rule group needs a `name`");
+            let text = "Groupname must not be empty".to_owned();
+            self.group_problem(place, "a rule group needs a `name`", node, text);
         }
+        let named = name.as_ref().map_or("", |name| name.as_str());
+        named.clone_into(&mut self.rule.group_name);
         let labels = self.pairs(&fields, "labels");
         self.check_label_names(&labels);
         RuleGroup {
@@ -239,8 +261,25 @@ impl<'t> Decoder<'t> {
         }
     }
 
+    /// A problem of a group, which Prometheus tells with the place of the group.
+    fn group_problem(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        group: Node<'t>,
+        text: String,
+    ) -> &mut Problem {
+        let order = Order {
+            group: self.rule.group,
+            ..Order::default()
+        };
+        let places = vec![Some(group.span().start as usize)];
+        let problem = self.schema(span, message);
+        problem.worded(Stage::Validation { order, places }, text)
+    }
+
     fn rules(&mut self, node: Option<Node<'t>>) -> Vec<Rule> {
-        let items = self.present_items(node, "`rules`");
+        let items = self.present_items(node, "`rules`", "[]rulefmt.RuleNode");
         let numbered = items.into_iter().enumerate();
         numbered
             .filter_map(|(index, item)| self.rule(item, index + 1))
@@ -252,6 +291,8 @@ impl<'t> Decoder<'t> {
         if !node.is_mapping() {
             return None;
         }
+        self.rule.rule = number;
+        self.rule.name.clear();
         let name = self.rule_name(node, &fields);
         let expr = self.expr(node, &fields);
         let labels = self.pairs(&fields, "labels");
@@ -285,16 +326,28 @@ impl<'t> Decoder<'t> {
         match (alert, record) {
             (Some(alert), Some(record)) => {
                 let message = "a rule has either `alert` or `record`, not both";
-                let problem = self.schema(alert.span(), message);
+                alert.as_str().clone_into(&mut self.rule.name);
+                let places = vec![Some(start(record.node())), Some(start(alert.node()))];
+                let text = "only one of 'record' and 'alert' must be set";
+                let problem = self.rule_problem(alert.span(), message, Step::Name, places, text);
                 problem
                     .related
                     .push((record.span(), "the other is here".to_owned()));
                 Some((RuleKind::Alert, alert))
             }
-            (Some(alert), None) => Some((RuleKind::Alert, alert)),
-            (None, Some(record)) => Some((RuleKind::Record, record)),
+            (Some(alert), None) => {
+                alert.as_str().clone_into(&mut self.rule.name);
+                Some((RuleKind::Alert, alert))
+            }
+            (None, Some(record)) => {
+                record.as_str().clone_into(&mut self.rule.name);
+                Some((RuleKind::Record, record))
+            }
             (None, None) => {
-                self.schema(head(node), "a rule needs `alert` or `record`");
+                let places = vec![fields.get("record").map(start)];
+                let message = "a rule needs `alert` or `record`";
+                let text = "one of 'record' or 'alert' must be set";
+                self.rule_problem(head(node), message, Step::Name, places, text);
                 None
             }
         }
@@ -308,7 +361,15 @@ impl<'t> Decoder<'t> {
         let expr = expr.filter(|expr| !expr.is_empty());
         if expr.is_none() && is_scalar {
             let place = fields.key_span("expr").unwrap_or_else(|| head(node));
-            self.schema(place, "a rule needs an `expr`");
+            let places = vec![fields.get("expr").map(start)];
+            let text = "field 'expr' must be set in rule";
+            self.rule_problem(
+                place,
+                "a rule needs an `expr`",
+                Step::Expression,
+                places,
+                text,
+            );
         }
         expr
     }
@@ -318,13 +379,24 @@ impl<'t> Decoder<'t> {
         self.check_record_name(&rule.name);
         let lasts = |duration: Option<Spanned<Duration>>| duration.is_some_and(|d| d.value.ms != 0);
         let set = [
-            ("annotations", !rule.annotations.is_empty()),
-            ("for", lasts(rule.hold)),
-            ("keep_firing_for", lasts(rule.keep_firing_for)),
+            (
+                "annotations",
+                !rule.annotations.is_empty(),
+                Step::RecordAnnotations,
+            ),
+            ("for", lasts(rule.hold), Step::RecordFor),
+            (
+                "keep_firing_for",
+                lasts(rule.keep_firing_for),
+                Step::RecordKeepFiring,
+            ),
         ];
-        for (name, _) in set.into_iter().filter(|&(_, is_set)| is_set) {
+        for (name, _, step) in set.into_iter().filter(|&(_, is_set, _)| is_set) {
             if let Some(place) = fields.key_span(name) {
-                self.schema(place, format!("a recording rule cannot have `{name}`"));
+                let message = format!("a recording rule cannot have `{name}`");
+                let places = vec![Some(start(rule.name.node()))];
+                let text = format!("invalid field '{name}' in recording rule");
+                self.rule_problem(place, message, step, places, &text);
             }
         }
     }

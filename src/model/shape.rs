@@ -13,6 +13,8 @@ pub(super) enum Product {
 pub(super) struct Shape {
     /// With its article: `a rule group`.
     pub what: &'static str,
+    /// The type that Prometheus reads it into, by which its errors name it.
+    pub go: &'static str,
     pub product: Product,
     pub keys: &'static [Key],
     /// Keys of relatives of the product that it refuses, with the relative's name.

@@ -370,7 +370,11 @@ fn the_configuration_of_prometheus_is_read() {
     let (config, problems) = decode_prometheus(&tree, 0, &Target::default());
     assert_eq!(
         told(&tree, &problems),
-        ["'*/b.yml': `*/b.yml` is no valid path of rule files"]
+        [
+            "other: unknown key `other` in `global`",
+            "'*/b.yml': `*/b.yml` is no valid path of rule files",
+            "x: unknown key `x` in a scrape job"
+        ]
     );
     assert_eq!(config.evaluation_interval.map(|i| i.value.ms), Some(30_000));
     assert_eq!(

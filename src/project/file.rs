@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::rules::Group;
 use crate::diagnostic::{Diagnostic, Level, Location};
-use crate::model::{AlertmanagerConfig, Fixture, PrometheusConfig};
+use crate::model::{AlertmanagerConfig, Fixture, PrometheusConfig, Wording};
 use crate::notify::{InhibitRule, Route};
 use crate::source::{SourceFile, Span};
 use crate::yaml::Tree;
@@ -55,6 +55,8 @@ pub struct Issue {
     pub help: Option<String>,
     /// Further places in the same file.
     pub related: Vec<(Span, String)>,
+    /// How Prometheus words it, where that is known.
+    pub wording: Option<Wording>,
 }
 
 /// The sorts of issues; each is reported by the lint of that name.

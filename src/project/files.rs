@@ -159,6 +159,7 @@ fn not_utf8(lossy: &Arc<SourceFile>, offset: usize, identity: &Path) -> ProjectF
             message: "this byte is not UTF-8, which YAML demands".to_owned(),
             help: Some("save the file as UTF-8".to_owned()),
             related: Vec::new(),
+            wording: None,
         }],
         ..load(&nothing, identity.to_owned(), &Target::default(), false)
     }

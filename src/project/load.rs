@@ -19,6 +19,28 @@ pub fn load(
     target: &Target,
     must_be_known: bool,
 ) -> ProjectFile {
+    load_with(file, identity, target, |loader| {
+        loader.documents(must_be_known)
+    })
+}
+
+/// Reads a file as what it is said to be, whatever is in it, as promtool does.
+#[must_use]
+pub fn load_as(
+    kind: Kind,
+    file: &Arc<SourceFile>,
+    identity: PathBuf,
+    target: &Target,
+) -> ProjectFile {
+    load_with(file, identity, target, |loader| loader.document(kind, true))
+}
+
+fn load_with(
+    file: &Arc<SourceFile>,
+    identity: PathBuf,
+    target: &Target,
+    read: impl FnOnce(&mut Loader<'_>),
+) -> ProjectFile {
     let tree = Arc::new(Tree::parse(file));
     let mut loader = Loader {
         tree: &tree,
@@ -35,7 +57,7 @@ pub fn load(
             issues: Vec::new(),
         },
     };
-    loader.documents(must_be_known);
+    read(&mut loader);
     let mut loaded = loader.loaded;
     loaded.issues.sort_by_key(|issue| issue.span);
     loaded
@@ -64,6 +86,10 @@ impl Loader<'_> {
             return;
         }
         let kind = kinds.first().copied().unwrap_or(Kind::Unknown);
+        self.document(kind, must_be_known);
+    }
+
+    fn document(&mut self, kind: Kind, must_be_known: bool) {
         match kind {
             Kind::Rules => self.rules(),
             Kind::Alertmanager => self.alertmanager(),
@@ -141,15 +167,9 @@ impl Loader<'_> {
             self.problems(vec![problem]);
             return;
         }
-        let syntax: Vec<Problem> = self
-            .tree
-            .errors()
-            .iter()
-            .map(|error| {
-                let mut problem = Problem::new(ProblemKind::Syntax, error.span, &error.message);
-                problem.help.clone_from(&error.help);
-                problem
-            })
+        let errors = self.tree.errors().iter();
+        let syntax: Vec<Problem> = errors
+            .map(|error| Problem::syntax(self.tree, error))
             .collect();
         if !syntax.is_empty() {
             self.problems(syntax);
@@ -190,6 +210,7 @@ impl From<Problem> for Issue {
             message: problem.message,
             help: problem.help,
             related: problem.related,
+            wording: problem.wording,
         }
     }
 }

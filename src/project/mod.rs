@@ -19,7 +19,7 @@ pub use file::{Alertmanager, Issue, IssueKind, ProjectFile};
 pub use files::identity;
 pub use glob::{Globs, expand, folder_of};
 pub use input::{EndKind, Input, InputEnd, Series, read_input};
-pub use load::load;
+pub use load::{load, load_as};
 pub use open::{Choice, OpenError, Project, open};
 pub use rules::{Group, Rule, RuleText};
 pub use settings::settings_for;

@@ -1,7 +1,8 @@
 use rayon::prelude::*;
 
 use super::file::{Issue, IssueKind};
-use crate::model::{self, Pair, RuleKind, Text};
+use crate::labels::quote;
+use crate::model::{self, Pair, RuleKind, RulePlace, Step, Text, start};
 use crate::promql::{self, Expr};
 use crate::source::{Span, Spanned};
 use crate::target::{Duration, Target};
@@ -102,7 +103,8 @@ pub(super) fn parse_groups(
 ) -> Vec<Group> {
     let parsed: Vec<(Group, Vec<Issue>)> = groups
         .into_par_iter()
-        .map(|group| parse_group(group, target))
+        .enumerate()
+        .map(|(index, group)| parse_group(index, group, target))
         .collect();
     let mut groups = Vec::with_capacity(parsed.len());
     for (group, found) in parsed {
@@ -112,14 +114,23 @@ pub(super) fn parse_groups(
     groups
 }
 
-fn parse_group(group: model::RuleGroup, target: &Target) -> (Group, Vec<Issue>) {
+fn parse_group(index: usize, group: model::RuleGroup, target: &Target) -> (Group, Vec<Issue>) {
     let labels = &group.labels;
+    let name = group.name.as_ref().map_or("", |name| name.as_str());
     // A file may be one large group.
     let parsed: Vec<(Rule, Vec<Issue>)> = group
         .rules
         .into_par_iter()
         .with_min_len(64)
-        .map(|rule| parse_rule(rule, labels, target))
+        .map(|rule| {
+            let place = RulePlace {
+                group: index,
+                group_name: name.to_owned(),
+                rule: rule.number,
+                name: rule.name.as_str().to_owned(),
+            };
+            parse_rule(rule, place, labels, target)
+        })
         .collect();
     let mut rules = Vec::with_capacity(parsed.len());
     let mut issues = Vec::new();
@@ -138,15 +149,21 @@ fn parse_group(group: model::RuleGroup, target: &Target) -> (Group, Vec<Issue>) 
     (group, issues)
 }
 
-fn parse_rule(model: model::Rule, group_labels: &[Pair], target: &Target) -> (Rule, Vec<Issue>) {
+fn parse_rule(
+    model: model::Rule,
+    place: RulePlace,
+    group_labels: &[Pair],
+    target: &Target,
+) -> (Rule, Vec<Issue>) {
     let mut issues = Vec::new();
     let expr = model
         .expr
         .as_ref()
-        .and_then(|text| parse_expr(text, target, &mut issues));
+        .and_then(|text| parse_expr(text, &place, target, &mut issues));
     let mut templates = Templates {
         alert: (model.kind == RuleKind::Alert).then(|| model.name.as_str().to_owned()),
         target,
+        place: &place,
         issues: &mut issues,
     };
     let own = |key: &Text| model.labels.iter().any(|label| label.key == *key);
@@ -154,17 +171,17 @@ fn parse_rule(model: model::Rule, group_labels: &[Pair], target: &Target) -> (Ru
     let inherited: Vec<RuleText> = group_labels
         .iter()
         .filter(|label| !own(&label.key))
-        .map(|label| templates.parse(label, false))
+        .map(|label| templates.parse(label, None))
         .collect();
     let labels = model
         .labels
         .iter()
-        .map(|label| templates.parse(label, true));
+        .map(|label| templates.parse(label, Some(Step::LabelTemplates)));
     let labels = inherited.into_iter().chain(labels).collect();
     let annotations = model
         .annotations
         .iter()
-        .map(|annotation| templates.parse(annotation, true))
+        .map(|annotation| templates.parse(annotation, Some(Step::AnnotationTemplates)))
         .collect();
     let rule = Rule {
         expr,
@@ -175,17 +192,35 @@ fn parse_rule(model: model::Rule, group_labels: &[Pair], target: &Target) -> (Ru
     (rule, issues)
 }
 
-fn parse_expr(text: &Text, target: &Target, issues: &mut Vec<Issue>) -> Option<Expr> {
+fn parse_expr(
+    text: &Text,
+    place: &RulePlace,
+    target: &Target,
+    issues: &mut Vec<Issue>,
+) -> Option<Expr> {
     match promql::parse(text.as_str(), target) {
         Ok(expr) => Some(expr),
         Err(errors) => {
-            for error in errors {
+            // Prometheus tells the first of them only.
+            let first = errors.first().map(|error| {
+                let words = format!(
+                    "could not parse expression: {}",
+                    error.positioned(text.as_str())
+                );
+                let (at, begin) = (text.span().start as usize, start(text.node()));
+                place.wording(Step::Expression, vec![Some(begin)], at, &words)
+            });
+            for (error, wording) in errors
+                .into_iter()
+                .zip(std::iter::once(first).chain(std::iter::repeat(None)))
+            {
                 issues.push(Issue {
                     kind: IssueKind::Promql,
                     span: text.map(error.span),
                     message: error.message,
                     help: None,
                     related: Vec::new(),
+                    wording,
                 });
             }
             None
@@ -197,23 +232,33 @@ struct Templates<'a> {
     /// Name of the alert; nothing for recording rules, which have no templates.
     alert: Option<String>,
     target: &'a Target,
+    place: &'a RulePlace,
     issues: &'a mut Vec<Issue>,
 }
 
 impl Templates<'_> {
-    fn parse(&mut self, pair: &Pair, checked: bool) -> RuleText {
+    /// `step` is when Prometheus checks it, if it does.
+    fn parse(&mut self, pair: &Pair, step: Option<Step>) -> RuleText {
         let is_plain = !pair.value.as_str().contains("{{");
         let template = self.alert.as_ref().filter(|_| !is_plain).and_then(|alert| {
             match Template::parse(pair.value.as_str(), alert, self.target) {
                 Ok(template) => Some(template),
                 Err(error) => {
-                    if checked {
+                    if let Some(step) = step {
+                        let what = match step {
+                            Step::LabelTemplates => "label",
+                            _ => "annotation",
+                        };
+                        let words = format!("{what} {}: {error}", quote(pair.key.as_str()));
+                        let at = pair.key.span().start as usize;
+                        let wording = self.place.wording(step, Vec::new(), at, &words);
                         self.issues.push(Issue {
                             kind: IssueKind::Template,
                             span: pair.value.map(error.span),
                             message: error.message,
                             help: None,
                             related: Vec::new(),
+                            wording: Some(wording),
                         });
                     }
                     None

@@ -299,6 +299,7 @@ mod tests {
                     traces: Vec::new(),
                     seen: Vec::new(),
                     template_errors: Vec::new(),
+                    dump: None,
                 }],
             }],
             ..TestReport::default()

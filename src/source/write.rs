@@ -3,7 +3,12 @@ use std::io;
 use std::path::Path;
 
 /// Writes a file whole or not at all: the text goes into a file beside it, which then takes its place.
+///
+/// What is no ordinary file, as a pipe or a device, is written to directly.
 pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return fs::write(path, text);
+    }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let beside = path.with_file_name(name);

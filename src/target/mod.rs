@@ -120,6 +120,8 @@ pub struct Target {
     pub max_samples: u64,
     /// Whether fixtures may have the key `rulecheck`, which promtool refuses.
     pub extensions: bool,
+    /// Whether rule files and the configuration of Prometheus may have keys that it does not know (`--ignore-unknown-fields`).
+    pub ignore_unknown_fields: bool,
 }
 
 impl Default for Target {
@@ -131,6 +133,7 @@ impl Default for Target {
             lookback_ms: 5 * 60 * 1000,
             max_samples: 50_000_000,
             extensions: true,
+            ignore_unknown_fields: false,
         }
     }
 }

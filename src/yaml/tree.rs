@@ -242,6 +242,12 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// Whether the scalar is written with `|` or `>`.
+    #[must_use]
+    pub fn is_block_scalar(self) -> bool {
+        matches!(self.style(), Some(Style::Literal | Style::Folded))
+    }
+
     /// The tag in full, such as `tag:yaml.org,2002:str`, aliases followed.
     #[must_use]
     pub fn tag(self) -> Option<&'t str> {

@@ -2,8 +2,9 @@
 #![allow(dead_code, reason = "every test file uses its own part")]
 #![allow(clippy::print_stderr, reason = "says what is skipped")]
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 use rulecheck::harness::{self, Run, TestReport};
@@ -100,6 +101,33 @@ pub fn has_promtool() -> bool {
         eprintln!("skipped: no promtool");
     }
     there
+}
+
+/// `rulecheck promtool` in the place of promtool 2.42, run in a folder.
+pub fn as_promtool(folder: &Path, arguments: &[&str], stdin: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rulecheck"));
+    command.args(["promtool", "--target-prometheus", "2.42"]);
+    run(command.args(arguments).current_dir(folder), stdin)
+}
+
+/// Runs the real promtool and ours with the same arguments in the same folder: exit code and both streams must be equal.
+pub fn assert_alike(folder: &Path, arguments: &[&str], stdin: &str) {
+    let mut promtool = Command::new("promtool");
+    let theirs = run(promtool.args(arguments).current_dir(folder), stdin);
+    let ours = as_promtool(folder, arguments, stdin);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let what = format!("{arguments:?} {stdin}");
+    assert_eq!(text(&ours.stdout), text(&theirs.stdout), "{what}");
+    assert_eq!(text(&ours.stderr), text(&theirs.stderr), "{what}");
+    assert_eq!(ours.status.code(), theirs.status.code(), "{what}");
+}
+
+fn run(command: &mut Command, stdin: &str) -> Output {
+    let streams = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = streams.stderr(Stdio::piped()).spawn().unwrap();
+    // It may have left before it has read all.
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    child.wait_with_output().unwrap()
 }
 
 /// All that `promtool test rules` says of a fixture.
