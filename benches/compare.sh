@@ -7,6 +7,7 @@
 #   many-series   one fixture with 10,000 series of 1,000 samples; its rules and queries look at 100 series each
 #   many-tests    1,000 small test groups
 #   long-time     7 days at 15 seconds: sum by (le) (rate(latency_bucket[5m]))
+#   corpus        all fixtures of the corpus that promtool passes, in one call; promtool needs minutes for it
 #   all-series    rulecheck alone, as promtool refuses so many samples: ten rules over 10,000 series
 #   growth        rulecheck alone: twice the series, tests and days
 #
@@ -17,7 +18,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cases=("$@")
-[ $# -gt 0 ] || cases=(check many-series many-tests long-time all-series growth)
+[ $# -gt 0 ] || cases=(check many-series many-tests long-time corpus all-series growth)
 
 if ! command -v promtool >/dev/null; then
   echo "skipped: no promtool"
@@ -27,12 +28,17 @@ fi
 cargo build --release --locked --quiet --bin rulecheck --example generate
 target=${CARGO_TARGET_DIR:-target}
 folder=$target/tmp/compare
+corpus=${RULECHECK_CORPUS:-../shared/corpus}/given
 rulecheck=$target/release/rulecheck
 row='%-12s %-10s %11s %13s %15s %12s\n'
 missed=0
 
-# generate CASE SIZE: the files of a case; prints the one to name on the command line.
+# generate CASE SIZE: the files of a case; prints those to name on the command line.
 generate() {
+  if [ "$1" = corpus ]; then
+    awk -F'\t' -v folder="$corpus" '$2 == "unit" && $5 == "0" { print folder "/" $1 }' "$corpus/EXPECTED.tsv"
+    return
+  fi
   "$target/release/examples/generate" "$folder/$1-$2" "$1" "$2"
   case $1 in
     check) echo "$folder/$1-$2/rules.yml" ;;
@@ -82,18 +88,18 @@ line() {
 
 # compare CASE SIZE RUNS FACTOR PROMTOOL-ARGUMENTS… -- RULECHECK-ARGUMENTS…: in turns; at least FACTOR times faster.
 compare() {
-  local name=$1 size=$2 runs=$3 factor=$4 file promtool=()
+  local name=$1 size=$2 runs=$3 factor=$4 files promtool=()
   shift 4
   while [ "$1" != -- ]; do
     promtool+=("$1")
     shift
   done
   shift
-  file=$(generate "$name" "$size")
+  mapfile -t files < <(generate "$name" "$size")
   rm -f "$folder"/*.times "$folder"/*.memory
   for _ in $(seq "$runs"); do
-    measure promtool promtool "${promtool[@]}" "$file"
-    for _ in 1 2 3; do measure rulecheck "$rulecheck" "$@" "$file"; done
+    measure promtool promtool "${promtool[@]}" "${files[@]}"
+    for _ in 1 2 3; do measure rulecheck "$rulecheck" "$@" "${files[@]}"; done
   done
   line "$name" promtool
   line '' rulecheck
@@ -135,6 +141,13 @@ for name in "${cases[@]}"; do
     many-series) compare many-series 100 "${RUNS:-1}" 50 test rules -- test "${old[@]}" ;;
     many-tests) compare many-tests 1000 "${RUNS:-1}" 50 test rules -- test "${old[@]}" ;;
     long-time) compare long-time 7 "${RUNS:-1}" 50 test rules -- test "${old[@]}" ;;
+    corpus)
+      if [ -d "$corpus" ]; then
+        compare corpus all "${RUNS:-1}" 50 test rules -- test "${old[@]}"
+      else
+        echo "corpus: skipped: no corpus"
+      fi
+      ;;
     all-series) alone all-series 100 "${RUNS:-3}" ;;
     growth)
       for jobs in 50 100 200 400; do alone many-series "$jobs" "${RUNS:-3}"; done
