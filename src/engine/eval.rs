@@ -4,6 +4,7 @@ use super::annotation::{Annotation, Annotations};
 use super::grouping::Grouping;
 use super::limits::{Listing, Meter};
 use super::plan::{CallNode, Node, Query, Root};
+use super::remembered::Steps;
 use super::selector::{SelectorCache, Window};
 use super::value::{EvalError, Points, Sample, Value, check_unique};
 use super::{aggregate, binary, functions};
@@ -17,6 +18,7 @@ pub struct Evaluator<'q> {
     query: &'q Query,
     caches: Vec<SelectorCache>,
     groupings: Vec<Grouping>,
+    steps: Vec<Steps>,
     annotations: Annotations,
 }
 
@@ -36,6 +38,7 @@ impl<'q> Evaluator<'q> {
             query,
             caches,
             groupings: (0..query.groupings).map(|_| Grouping::default()).collect(),
+            steps: (0..query.subqueries).map(|_| Steps::default()).collect(),
             annotations: Annotations::default(),
         }
     }
@@ -102,6 +105,7 @@ impl<'q> Evaluator<'q> {
             storage,
             caches: &mut self.caches,
             groupings: &mut self.groupings,
+            steps: &mut self.steps,
             annotations: &mut self.annotations,
             start,
             end,
@@ -145,6 +149,8 @@ pub(super) struct Evaluation<'a> {
     pub caches: &'a mut [SelectorCache],
     /// What each aggregation remembers.
     pub groupings: &'a mut [Grouping],
+    /// What each subquery remembers.
+    pub steps: &'a mut [Steps],
     pub annotations: &'a mut Annotations,
     /// The times of `@ start()` and `@ end()`.
     pub start: i64,

@@ -17,6 +17,8 @@ pub const MAX_SERIES: usize = 1_000_000;
 #[derive(Debug)]
 pub(super) struct Meter {
     held: u64,
+    /// The most that was held at once.
+    peak: u64,
     most: u64,
     work: u64,
 }
@@ -38,6 +40,7 @@ impl Meter {
     pub const fn new(most: u64) -> Self {
         Self {
             held: 0,
+            peak: 0,
             most,
             work: 0,
         }
@@ -48,9 +51,27 @@ impl Meter {
         self.held
     }
 
+    /// The most that was held at once, which is counted anew from `peak`.
+    pub const fn swap_peak(&mut self, peak: u64) -> u64 {
+        std::mem::replace(&mut self.peak, peak)
+    }
+
+    /// Does again what was measured before: so many samples more at the most, and so many in the end. Says whether that
+    /// is allowed.
+    pub fn repeat(&mut self, peak: u64, held: u64) -> bool {
+        if self.held.saturating_add(peak) > self.most {
+            return false;
+        }
+        self.peak = self.peak.max(self.held.saturating_add(peak));
+        self.held = self.held.saturating_add(held);
+        true
+    }
+
     /// Fails if so many samples more would be too many.
-    pub fn check(&self, more: u64) -> Result<(), EvalError> {
-        if self.held.saturating_add(more) <= self.most {
+    pub fn check(&mut self, more: u64) -> Result<(), EvalError> {
+        let all = self.held.saturating_add(more);
+        if all <= self.most {
+            self.peak = self.peak.max(all);
             return Ok(());
         }
         Err(EvalError::new(format!(

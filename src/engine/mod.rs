@@ -14,7 +14,9 @@ mod histograms;
 mod limits;
 mod plan;
 mod planner;
+mod remembered;
 mod selector;
+mod subquery;
 mod value;
 mod windows;
 

@@ -44,6 +44,8 @@ pub struct Query {
     pub(super) selectors: Vec<SelectorPlan>,
     /// How many aggregations there are.
     pub(super) groupings: usize,
+    /// How many subqueries there are.
+    pub(super) subqueries: usize,
     pub(super) options: Options,
 }
 
@@ -136,6 +138,11 @@ pub(super) struct InfoPlan {
 #[derive(Debug)]
 pub(super) struct SubqueryNode {
     pub node: Node,
+    /// Its number among the subqueries of the query.
+    pub number: usize,
+    /// Whether a step depends on its time alone and on samples up to then, so that it yields the same whenever it is looked
+    /// at later.
+    pub is_causal: bool,
     pub range_ms: i64,
     pub step_ms: i64,
     pub offset_ms: i64,

@@ -12,7 +12,7 @@ use super::plan::{
 use crate::labels::{METRIC_NAME, MatchOp, Matcher};
 use crate::promql::{
     self, At, Binary, BinaryOp, DurationExpr, DurationKind, Expr, ExprKind, RangeExtension,
-    UnaryOp, ValueType, VectorSelector,
+    TimeModifiers, UnaryOp, ValueType, VectorSelector,
 };
 use crate::regex::Anchoring;
 use crate::source::Span;
@@ -20,6 +20,7 @@ use crate::source::Span;
 pub(super) struct Planner {
     selectors: Vec<SelectorPlan>,
     groupings: usize,
+    subqueries: usize,
     options: Options,
     only_stats: bool,
 }
@@ -29,6 +30,7 @@ impl Planner {
         let mut planner = Self {
             selectors: Vec::new(),
             groupings: 0,
+            subqueries: 0,
             options,
             only_stats: false,
         };
@@ -41,6 +43,7 @@ impl Planner {
             root,
             selectors: planner.selectors,
             groupings: planner.groupings,
+            subqueries: planner.subqueries,
             options,
         })
     }
@@ -227,7 +230,10 @@ impl Planner {
                     Some(step) => self.length(step)?,
                     None => self.options.default_step_ms,
                 };
+                self.subqueries += 1;
                 Ok(RangeNode::Subquery(Box::new(SubqueryNode {
+                    number: self.subqueries - 1,
+                    is_causal: self.is_causal(&subquery.expr)?,
                     range_ms: self.length(&subquery.range)?,
                     step_ms: step_ms.max(1),
                     offset_ms: self.offset(subquery.modifiers.offset.as_ref())?,
@@ -239,6 +245,41 @@ impl Planner {
             // The type check of the parser lets only those through.
             _ => Err(PlanError::new("expected a range vector", expr.span)),
         }
+    }
+
+    /// Whether the expression yields the same for a time whenever it is evaluated, once all samples up to then are there.
+    fn is_causal(&self, expr: &Expr) -> Result<bool, PlanError> {
+        let own = match &expr.kind {
+            ExprKind::Vector(selector) => {
+                self.looks_back(&selector.modifiers, selector.extension)?
+            }
+            ExprKind::Matrix(matrix) => {
+                let selector = &matrix.selector;
+                self.looks_back(&selector.modifiers, selector.extension)?
+            }
+            ExprKind::Subquery(subquery) => self.looks_back(&subquery.modifiers, None)?,
+            // These tell of the query that is under way.
+            ExprKind::Call(call) => {
+                !matches!(call.function.name, "start" | "end" | "range" | "step")
+            }
+            _ => true,
+        };
+        for child in expr.children() {
+            if !self.is_causal(child)? {
+                return Ok(false);
+            }
+        }
+        Ok(own)
+    }
+
+    fn looks_back(
+        &self,
+        modifiers: &TimeModifiers,
+        extension: Option<RangeExtension>,
+    ) -> Result<bool, PlanError> {
+        let offset = self.offset(modifiers.offset.as_ref())?;
+        let is_smoothed = extension == Some(RangeExtension::Smoothed);
+        Ok(modifiers.at.is_none() && offset >= 0 && !is_smoothed)
     }
 
     fn aggregate(&mut self, aggregate: &promql::Aggregate) -> Result<Node, PlanError> {

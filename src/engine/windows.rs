@@ -1,14 +1,11 @@
 //! Selectors and subqueries: from series to instant vectors and windows.
 
-use std::borrow::Cow;
 use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
 
 use super::annotation::Annotations;
 use super::eval::{Evaluation, strip_name};
 use super::functions::for_metric;
-use super::plan::{RangeNode, SubqueryNode};
+use super::plan::RangeNode;
 use super::selector::{Columns, Extension, Window, reference_time, sample_before};
 use super::value::{EvalError, Points, Sample};
 use crate::labels::Labels;
@@ -282,69 +279,6 @@ impl<'a> Evaluation<'a> {
         }
         Ok(())
     }
-
-    /// Evaluates the inner expression at the multiples of the step inside the window.
-    fn each_evaluated(
-        &mut self,
-        subquery: &'a SubqueryNode,
-        now: i64,
-        keep_name: bool,
-        visit: Visit<'_>,
-    ) -> Result<(), EvalError> {
-        let end = reference_time(now, subquery.at, subquery.offset_ms, self.start, self.end);
-        let start = end.saturating_sub(subquery.range_ms);
-        let step = subquery.step_ms;
-        let left_open = self.query.options.target.left_open();
-        let mut time = (start / step).saturating_mul(step);
-        if time < start || (left_open && time == start) {
-            time = time.saturating_add(step);
-        }
-        let mut numbers: FxHashMap<Labels, usize> = FxHashMap::default();
-        let mut found: Vec<Found> = Vec::new();
-        let before = self.meter.held();
-        while time <= end {
-            self.meter.step()?;
-            for sample in self.vector(&subquery.node, time)? {
-                let number = *numbers.entry(sample.labels.clone()).or_insert_with(|| {
-                    found.push(Found::new(&sample));
-                    found.len() - 1
-                });
-                found[number].push(time, sample.value);
-            }
-            let Some(next) = time.checked_add(step) else {
-                break;
-            };
-            time = next;
-        }
-        let drop_now = !keep_name && !self.query.options.target.features.delayed_name_removal;
-        for (results, found) in found.into_iter().enumerate() {
-            let samples = found.times.len() + found.histograms.len();
-            self.meter.visit(samples)?;
-            self.meter.check((samples + results + 1) as u64)?;
-            let window = Window {
-                labels: &found.labels,
-                is_nameless: found.drop_name,
-                is_counter: false,
-                times: Cow::Owned(found.times),
-                values: Cow::Owned(found.values),
-                histograms: found.histograms,
-                starts: Vec::new(),
-                extension: None,
-                start,
-                end,
-                now,
-            };
-            let labels = if drop_now {
-                strip_name(&found.labels, self.query)
-            } else {
-                found.labels.clone()
-            };
-            let drop_name = found.drop_name || !keep_name;
-            visit(labels, drop_name, &window, self.annotations);
-        }
-        self.meter.release(before);
-        Ok(())
-    }
 }
 
 /// Marks a histogram of which nothing is known by comparing it with the one before.
@@ -368,37 +302,6 @@ fn find_resets(histograms: &mut [(i64, Arc<Histogram>)]) {
         find_reset(&mut value, Some(&before));
         if let SampleValue::Histogram(histogram) = value {
             histograms[at].1 = histogram;
-        }
-    }
-}
-
-/// What a subquery has found of one series so far.
-struct Found {
-    labels: Labels,
-    drop_name: bool,
-    times: Vec<i64>,
-    values: Vec<f64>,
-    histograms: Vec<(i64, Arc<Histogram>)>,
-}
-
-impl Found {
-    fn new(sample: &Sample) -> Self {
-        Self {
-            labels: sample.labels.clone(),
-            drop_name: sample.drop_name,
-            times: Vec::new(),
-            values: Vec::new(),
-            histograms: Vec::new(),
-        }
-    }
-
-    fn push(&mut self, time: i64, value: SampleValue) {
-        match value {
-            SampleValue::Float(value) => {
-                self.times.push(time);
-                self.values.push(value);
-            }
-            SampleValue::Histogram(histogram) => self.histograms.push((time, histogram)),
         }
     }
 }

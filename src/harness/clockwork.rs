@@ -355,6 +355,14 @@ impl Clock<'_> {
             });
             return false;
         }
+        // A rule that looks back in time writes there too.
+        let offsets = self
+            .setting
+            .groups
+            .iter()
+            .map(|group| group.query_offset_ms);
+        let back = offsets.max().unwrap_or(0).max(0);
+        self.storage.close(now.saturating_sub(back));
         let before = self.failures.len();
         for rule in self.setting.uncompiled {
             let location = rule.file.location(rule.rule.expr_span(rule.error.span));

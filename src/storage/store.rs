@@ -16,6 +16,7 @@ pub struct Storage {
     /// For each label name and value the series that carry it, ascending.
     postings: FxHashMap<Arc<str>, FxHashMap<Arc<str>, Vec<SeriesId>>>,
     horizon: Option<i64>,
+    closed: Option<i64>,
 }
 
 impl Storage {
@@ -68,6 +69,17 @@ impl Storage {
     /// Lets no sample behind `time` count. A horizon only moves on.
     pub fn set_horizon(&mut self, time: i64) {
         self.horizon = Some(time);
+    }
+
+    /// The time in milliseconds before which no sample will be added any more.
+    #[must_use]
+    pub fn closed(&self) -> i64 {
+        self.closed.unwrap_or(i64::MIN)
+    }
+
+    /// Promises that no sample before `time` will be added, and none counts later that does not count now.
+    pub fn close(&mut self, time: i64) {
+        self.closed = Some(time);
     }
 
     /// Gives a series without samples these numbers, at the times of the grid; numbers beyond its end are dropped.
