@@ -15,8 +15,8 @@ use crate::promql::{DurationKind, Expr, ExprKind};
 use crate::source::{SourceFile, Span};
 use crate::target::{Duration, Target};
 use crate::template::Reference;
-use crate::witness::{Case, Draft, Recorded, Task, compares, work_out};
-use crate::yaml::scalar;
+use crate::witness::{Case, Draft, Recorded, Task, compares, reads, work_out};
+use crate::yaml::{block_scalar, scalar};
 
 /// Time between two samples and evaluations, where no window is too short for it.
 const STEP: Duration = Duration::from_ms(60_000);
@@ -52,7 +52,7 @@ pub fn propose(proposal: &Proposal<'_>) -> Result<String, NoProposal> {
     let Some(expr) = &proposal.rule.expr else {
         return Err(failed("the expression does not parse"));
     };
-    let recorded = recorded(proposal);
+    let recorded = recorded(proposal, expr);
     let plan = Plan::new(proposal, expr, &recorded);
     let firing = plan.draft(Case::Holds, plan.lead)?;
     let failing = plan.draft(Case::JustFails, plan.end)?;
@@ -80,16 +80,29 @@ fn failed(message: impl Into<String>) -> NoProposal {
     }
 }
 
-fn recorded<'p>(proposal: &Proposal<'p>) -> Vec<Recorded<'p>> {
+/// What the expression reads of the recorded series, directly or through other recorded series.
+fn recorded<'p>(proposal: &Proposal<'p>, expr: &'p Expr) -> Vec<Recorded<'p>> {
     let groups = proposal
         .rule_files
         .iter()
         .flat_map(|(_, file)| &file.groups);
     let rules = groups.flat_map(|group| &group.rules);
     let recording = rules.filter(|rule| !rule.is_alert());
-    recording
+    let all: Vec<Recorded<'p>> = recording
         .filter_map(|rule| Some((rule.name(), rule.expr.as_ref()?)))
-        .collect()
+        .collect();
+    let mut read: Vec<Recorded<'p>> = Vec::new();
+    let mut waiting = vec![expr];
+    while let Some(expr) = waiting.pop() {
+        for (name, inner) in &all {
+            let is_known = read.iter().any(|(_, known)| std::ptr::eq(*known, *inner));
+            if !is_known && reads(expr, name) {
+                read.push((name, inner));
+                waiting.push(inner);
+            }
+        }
+    }
+    read
 }
 
 /// An alert with its annotations.
@@ -342,8 +355,8 @@ fn write_alert(text: &mut String, (labels, annotations): &Alert) {
         }
         let _ = writeln!(text, "{lead}{key}:");
         for pair in pairs {
-            let (name, value) = (scalar(&pair.name), scalar(&pair.value));
-            let _ = writeln!(text, "              {name}: {value}");
+            let value = block_scalar(&pair.value, "                ");
+            let _ = writeln!(text, "              {}: {value}", scalar(&pair.name));
         }
         lead = "            ";
     }

@@ -364,7 +364,7 @@ pub(super) fn comparison(expr: &Expr) -> Option<Comparison<'_>> {
         found = Some(Comparison {
             subject: if is_turned { rhs } else { lhs },
             op: if is_turned {
-                turned(binary.op)
+                binary.op.turned()
             } else {
                 binary.op
             },
@@ -373,16 +373,6 @@ pub(super) fn comparison(expr: &Expr) -> Option<Comparison<'_>> {
         });
     });
     found
-}
-
-fn turned(op: BinaryOp) -> BinaryOp {
-    match op {
-        BinaryOp::Gt => BinaryOp::Lt,
-        BinaryOp::Lt => BinaryOp::Gt,
-        BinaryOp::Ge => BinaryOp::Le,
-        BinaryOp::Le => BinaryOp::Ge,
-        other => other,
-    }
 }
 
 impl Comparison<'_> {

@@ -342,6 +342,18 @@ impl BinaryOp {
         )
     }
 
+    /// The comparison with its sides exchanged: `a < b` is `b > a`.
+    #[must_use]
+    pub const fn turned(self) -> Self {
+        match self {
+            Self::Gt => Self::Lt,
+            Self::Lt => Self::Gt,
+            Self::Ge => Self::Le,
+            Self::Le => Self::Ge,
+            other => other,
+        }
+    }
+
     /// Whether it is `and`, `or` or `unless`.
     #[must_use]
     pub const fn is_set(self) -> bool {

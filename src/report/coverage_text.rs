@@ -56,9 +56,16 @@ fn show(out: &mut String, rule: &RuleCoverage, style: Style, paint: Paint) {
         CoverageStatus::SilentOnly => (paint.yellow("○"), Some("asserted empty only")),
         CoverageStatus::NeverAsserted => (paint.red("✗"), Some("never asserted")),
     };
-    let place = paint.dim(&format!(":{}", at.line));
-    let status = status.map_or_else(String::new, |status| format!("  {}", paint.yellow(status)));
-    line(out, &format!("  {mark} {}{place}{status}", rule.name));
+    let place = format!(":{}", at.line);
+    let wide = 4 + rule.name.chars().count() + place.len();
+    let mut text = format!("  {mark} {}{}", rule.name, paint.dim(&place));
+    if let Some(status) = status {
+        // Beside the name, if it fits there.
+        let fits = wide + 2 + status.len() <= style.width;
+        text.push_str(if fits { "  " } else { "\n      " });
+        text.push_str(&paint.yellow(status));
+    }
+    line(out, &text);
     if rule.asserted == 0 {
         return;
     }

@@ -11,4 +11,4 @@ mod values;
 
 pub use draft::{Course, Draft, DraftSeries};
 pub use solve::{Cannot, Case, Recorded, Task, work_out};
-pub use turn::compares;
+pub use turn::{compares, reads};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::draft::Draft;
 use super::names::Shared;
-use super::turn::{compares, is_whole, turned};
+use super::turn::{compares, is_whole};
 use super::values::DEFAULT;
 use crate::engine::Options;
 use crate::promql::{Binary, BinaryOp, Call, Expr, ExprKind};
@@ -27,7 +27,7 @@ pub type Recorded<'e> = (&'e str, &'e Expr);
 pub struct Task<'e> {
     /// The expression.
     pub expr: &'e Expr,
-    /// The rules that record what it may read.
+    /// The rules that record what it reads, directly or through others.
     pub recorded: &'e [Recorded<'e>],
     /// Labels that must be there besides those of the expression, because a template prints them.
     pub labels: &'e [Arc<str>],
@@ -53,12 +53,8 @@ pub struct Cannot {
 /// Works out series over which the expression holds, or just fails.
 pub fn work_out(task: &Task<'_>) -> Result<Draft, Cannot> {
     let mut shared = Shared::default();
-    let recorded = task.recorded.iter();
-    let read = recorded.filter(|(name, _)| reads(task.expr, name));
-    let exprs: Vec<&Expr> = [task.expr]
-        .into_iter()
-        .chain(read.map(|(_, expr)| *expr))
-        .collect();
+    let recorded = task.recorded.iter().map(|(_, expr)| *expr);
+    let exprs: Vec<&Expr> = [task.expr].into_iter().chain(recorded).collect();
     shared.read(&exprs);
     for label in task.labels {
         shared.add(label);
@@ -74,18 +70,6 @@ pub fn work_out(task: &Task<'_>) -> Result<Draft, Cannot> {
     };
     solver.hold(task.expr, task.case)?;
     Ok(solver.draft)
-}
-
-fn reads(expr: &Expr, name: &str) -> bool {
-    let mut found = false;
-    expr.walk(&mut |part| {
-        found |= match &part.kind {
-            ExprKind::Vector(selector) => selector.metric_name() == Some(name),
-            ExprKind::Matrix(matrix) => matrix.selector.metric_name() == Some(name),
-            _ => false,
-        };
-    });
-    found
 }
 
 pub(super) type Done = Result<(), Cannot>;
@@ -198,7 +182,7 @@ impl<'e> Solver<'_, 'e> {
             return self.beyond(lhs, binary.op, bound, case);
         }
         if let Some(bound) = self.known(lhs) {
-            return self.beyond(rhs, turned(binary.op), bound, case);
+            return self.beyond(rhs, binary.op.turned(), bound, case);
         }
         let op = binary.op;
         self.either(
@@ -208,7 +192,7 @@ impl<'e> Solver<'_, 'e> {
             },
             |s| {
                 s.value(lhs, DEFAULT)?;
-                s.beyond(rhs, turned(op), DEFAULT, case)
+                s.beyond(rhs, op.turned(), DEFAULT, case)
             },
         )
         .map_err(|error| Cannot {

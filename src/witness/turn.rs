@@ -16,16 +16,6 @@ pub fn compares(expr: &Expr) -> bool {
     found
 }
 
-pub(super) fn turned(op: BinaryOp) -> BinaryOp {
-    match op {
-        BinaryOp::Gt => BinaryOp::Lt,
-        BinaryOp::Lt => BinaryOp::Gt,
-        BinaryOp::Ge => BinaryOp::Le,
-        BinaryOp::Le => BinaryOp::Ge,
-        other => other,
-    }
-}
-
 /// The left side of `left op right = value`.
 pub(super) fn left_of(op: BinaryOp, value: f64, right: f64) -> Option<f64> {
     match op {
@@ -70,4 +60,18 @@ pub(super) fn seconds(duration: &DurationExpr) -> Option<f64> {
         DurationKind::Paren(inner) => seconds(inner),
         _ => None,
     }
+}
+
+/// Whether the expression reads series of that name.
+#[must_use]
+pub fn reads(expr: &Expr, name: &str) -> bool {
+    let mut found = false;
+    expr.walk(&mut |part| {
+        found |= match &part.kind {
+            ExprKind::Vector(selector) => selector.metric_name() == Some(name),
+            ExprKind::Matrix(matrix) => matrix.selector.metric_name() == Some(name),
+            _ => false,
+        };
+    });
+    found
 }

@@ -5,7 +5,7 @@ use super::{Alert, Sample};
 use crate::labels::Labels;
 use crate::number::format_plain;
 use crate::storage::SampleValue;
-use crate::yaml::{Node, Style, scalar};
+use crate::yaml::{Node, Style, block_scalar, scalar};
 
 /// A thing that can stand in a list of expectations.
 pub(super) trait Expected {
@@ -33,7 +33,7 @@ impl Expected for Alert {
         for (key, pairs) in parts(self).filter(|(_, pairs)| !pairs.is_empty()) {
             lines.push(format!("{key}:"));
             for pair in pairs {
-                let value = block_value(&pair.value, "    ");
+                let value = block_scalar(&pair.value, "    ");
                 lines.extend(
                     format!("  {}: {value}", scalar(&pair.name))
                         .lines()
@@ -135,37 +135,6 @@ fn flow_pairs(pairs: &Labels) -> String {
     format!("{{{}}}", pairs.join(", "))
 }
 
-/// A value of a block mapping: several lines as a block, if they can be one.
-fn block_value(text: &str, indent: &str) -> String {
-    let body = text.trim_end_matches('\n');
-    let can_be_block = body.contains('\n')
-        && !body.starts_with([' ', '\n'])
-        && body
-            .chars()
-            .all(|c| c == '\n' || (!c.is_control() && c != '\u{feff}'))
-        && body.lines().all(|line| !line.ends_with(' '));
-    if !can_be_block {
-        return scalar(text);
-    }
-    let chomping = match text.len() - body.len() {
-        0 => "-",
-        1 => "",
-        _ => "+",
-    };
-    let mut out = format!("|{chomping}");
-    for line in body.split('\n') {
-        out.push('\n');
-        if !line.is_empty() {
-            out.push_str(indent);
-            out.push_str(line);
-        }
-    }
-    for _ in 1..text.len() - body.len() {
-        out.push('\n');
-    }
-    out
-}
-
 /// Changes a mapping of texts into the wanted one, pair by pair.
 fn change_pairs(map: Node<'_>, wanted: &[(String, String)]) -> Option<Edits> {
     let text = map.tree().file().text();
@@ -198,7 +167,7 @@ fn change_pairs(map: Node<'_>, wanted: &[(String, String)]) -> Option<Edits> {
             edits.insert(end, format!(", {}: {}", scalar(name), scalar(value)));
         } else {
             let indent = " ".repeat(column(text, first.span().start as usize));
-            let value = block_value(value, &format!("{indent}  "));
+            let value = block_scalar(value, &format!("{indent}  "));
             let at = next_line(text, end);
             let lead = if text[..at].ends_with('\n') { "" } else { "\n" };
             edits.insert(at, format!("{lead}{indent}{}: {value}\n", scalar(name)));
@@ -233,7 +202,7 @@ fn new_value(
             format!("'{}'", new.replace('\'', "''"))
         }
         _ if is_flow => scalar(new),
-        _ => block_value(new, &indent),
+        _ => block_scalar(new, &indent),
     };
     // The sign of a block stands before its content.
     let is_block = matches!(value.style(), Some(Style::Literal | Style::Folded));
