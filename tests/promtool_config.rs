@@ -190,3 +190,38 @@ fn configurations_of_the_corpus() {
     eprintln!("{alike} of {count}: promtool's exit code");
     assert!(count > 150 && alike * 10 > count * 7);
 }
+
+/// The lint came with 3.2, so that the words are those of promtool's source. Intervals as long as the lookback are too long.
+#[test]
+fn scrape_intervals_may_be_too_long() {
+    let text = "global: {scrape_interval: 1m}\nscrape_configs: [{job_name: a}, {job_name: b, scrape_interval: 10m}]\n";
+    let folder = common::Folder::with("long", &[("p.yml", text)]);
+    let run = |arguments: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_rulecheck"))
+            .args(["promtool", "check", "config"])
+            .args(arguments)
+            .arg("p.yml")
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let told = "  FAILED: too long scrape interval found, data point will be marked as stale - job: b, interval: 10m\n";
+    let lint = "--lint=too-long-scrape-interval";
+    assert_eq!(run(&[]), (0, String::new()));
+    assert_eq!(run(&[lint]), (0, told.to_owned()));
+    assert_eq!(run(&[lint, "--lint-fatal"]), (3, told.to_owned()));
+    assert_eq!(run(&["--lint=all", "--lint-fatal"]).0, 3);
+    let at_ten = ["--query.lookback-delta=10m", lint, "--lint-fatal"];
+    assert_eq!(run(&at_ten).0, 3);
+    let at_eleven = ["--query.lookback-delta=11m", lint, "--lint-fatal"];
+    assert_eq!(run(&at_eleven), (0, String::new()));
+    assert_eq!(run(&[lint, "--lint-fatal", "--syntax-only"]).0, 0);
+    assert_eq!(
+        run(&["--lint=none,too-long-scrape-interval", "--lint-fatal"]).0,
+        0
+    );
+}

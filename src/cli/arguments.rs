@@ -244,7 +244,7 @@ pub(super) fn version(text: &str) -> Result<Version, String> {
     Version::parse(text).ok_or_else(|| "expected a version such as 2.53 or 3.14".to_owned())
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     Duration::parse(text)
         .map_err(|error| format!("{error}; expected a duration such as 12m or 1h30m"))
 }

@@ -2,8 +2,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::arguments::version;
-use crate::target::Version;
+use super::arguments::{duration, version};
+use crate::target::{Duration, Version};
 
 /// `rulecheck promtool`
 #[derive(Args, Debug)]
@@ -36,6 +36,15 @@ pub(super) struct CheckArguments {
     /// With `metrics`: show how many series each metric makes
     #[arg(long, global = true)]
     pub extended: bool,
+    /// With `config`: from which scrape interval on `--lint=too-long-scrape-interval` finds it too long
+    #[arg(
+        long = "query.lookback-delta",
+        global = true,
+        value_name = "DURATION",
+        default_value = "5m",
+        value_parser = duration
+    )]
+    pub lookback: Duration,
 }
 
 #[derive(Args, Debug)]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::rules::{Checking, worse};
-use super::{FAILURE, all_exist, beside};
+use super::{FAILURE, LINTS_ONLY, all_exist, beside};
 use crate::cli::output::Output;
 use crate::cli::promtool_arguments::CheckConfig;
 use crate::labels::quote;
@@ -11,28 +11,45 @@ use crate::model::{Kind, PrometheusConfig};
 use crate::project::{self, Globs};
 use crate::report::promtool;
 use crate::source::read_file;
-use crate::target::{Target, Version};
+use crate::target::{Duration, Target, Version};
 
 /// Told once, and not on the stream that promtool's words are on.
 const UNJUDGED: &str = "note: what is inside service discovery, remote write, storage, tracing and HTTP client settings is not judged here\n";
 
-pub(super) fn check(arguments: &CheckConfig, target: &Target, output: &Output) -> u8 {
+/// The lint of scrape intervals, which came with 3.2.
+const TOO_LONG: &str = "too-long-scrape-interval";
+/// Prometheus scrapes every minute where nobody says otherwise.
+const DEFAULT_INTERVAL: Duration = Duration::from_ms(60_000);
+
+pub(super) fn check(
+    arguments: &CheckConfig,
+    lookback: Duration,
+    target: &Target,
+    output: &Output,
+) -> u8 {
     if !all_exist(&arguments.config_files, output) {
         return FAILURE;
     }
-    let mut checking = Checking::new(&arguments.lints, target, output);
+    let has_scrape_lint = target.prometheus >= Version::new(3, 2);
+    let own: &[&str] = if has_scrape_lint { &[TOO_LONG] } else { &[] };
+    let mut checking = Checking::new(&arguments.lints, own, target, output);
     // promtool before 3.0 sets errors of rules in here, and there it does not.
     if target.prometheus < Version::new(3, 0) {
         checking.indent = "     ";
     }
     // Here `none` wins over all else.
-    checking.finds_duplicates &= !arguments.lints.lint.iter().any(|lint| lint == "none");
+    let has_lint = |name: &str| arguments.lints.lint.iter().any(|lint| lint == name);
+    checking.finds_duplicates &= !has_lint("none");
+    let looks_at_scrapes = has_scrape_lint
+        && !arguments.syntax_only
+        && !has_lint("none")
+        && (has_lint(TOO_LONG) || has_lint("all"));
     let mut code = 0;
     let mut has_unjudged = false;
     for path in &arguments.config_files {
         output.print(&format!("Checking {}\n", path.display()));
-        let rule_files = match load(arguments, path, target, &mut has_unjudged) {
-            Ok(rule_files) => {
+        let loaded = match load(arguments, path, target, &mut has_unjudged) {
+            Ok((config, rule_files)) => {
                 let path = path.display();
                 if !rule_files.is_empty() {
                     let count = rule_files.len();
@@ -41,15 +58,29 @@ pub(super) fn check(arguments: &CheckConfig, target: &Target, output: &Output) -
                 output.print(&format!(
                     " SUCCESS: {path} is valid prometheus config file syntax\n"
                 ));
-                rule_files
+                Some((config, rule_files))
             }
             Err(error) => {
                 output.complain(&format!("  FAILED: {error}\n"));
                 code = FAILURE;
-                Vec::new()
+                None
             }
         };
         output.print("\n");
+        let Some((config, rule_files)) = loaded else {
+            continue;
+        };
+        if looks_at_scrapes && let Some(told) = too_long(&config, lookback) {
+            output.complain(&told);
+            code = worse(
+                code,
+                if arguments.lints.lint_fatal {
+                    LINTS_ONLY
+                } else {
+                    0
+                },
+            );
+        }
         code = worse(code, checking.files(&rule_files));
     }
     if has_unjudged {
@@ -64,7 +95,7 @@ fn load(
     path: &Path,
     target: &Target,
     has_unjudged: &mut bool,
-) -> Result<Vec<PathBuf>, String> {
+) -> Result<(PrometheusConfig, Vec<PathBuf>), String> {
     let source = read_file(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let file = project::load_as(Kind::Prometheus, &source, path.to_owned(), target);
     let errors = promtool::refusals(&file);
@@ -77,10 +108,30 @@ fn load(
     if let Some(field) = config.forbidden_to_agents.filter(|_| arguments.agent) {
         return Err(format!("field {field} is not allowed in agent mode"));
     }
-    if arguments.syntax_only {
-        return Ok(Vec::new());
-    }
-    rule_files(&config, path)
+    let rule_files = if arguments.syntax_only {
+        Vec::new()
+    } else {
+        rule_files(&config, path)?
+    };
+    Ok((config, rule_files))
+}
+
+/// The first job whose samples are gone before the next ones come.
+fn too_long(config: &PrometheusConfig, lookback: Duration) -> Option<String> {
+    let usual = config.scrape_interval.map(|interval| interval.value);
+    let usual = usual
+        .filter(|interval| interval.ms > 0)
+        .unwrap_or(DEFAULT_INTERVAL);
+    config.scrape_configs.iter().find_map(|job| {
+        let own = job.scrape_interval.map(|interval| interval.value);
+        let interval = own.filter(|interval| interval.ms > 0).unwrap_or(usual);
+        let name = job.job_name.as_ref().map_or("", |name| name.as_str());
+        (lookback.ms > 0 && interval >= lookback).then(|| {
+            format!(
+                "  FAILED: too long scrape interval found, data point will be marked as stale - job: {name}, interval: {interval}\n"
+            )
+        })
+    })
 }
 
 fn rule_files(config: &PrometheusConfig, path: &Path) -> Result<Vec<PathBuf>, String> {

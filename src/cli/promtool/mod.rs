@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &PromtoolArguments, output: &Output) -> ExitCode {
     let code = match &arguments.command {
         Promtool::Check(check) => match &check.command {
             Check::Rules(arguments) => rules::check(arguments, &target, output),
-            Check::Config(arguments) => config::check(arguments, &target, output),
+            Check::Config(arguments) => config::check(arguments, check.lookback, &target, output),
             Check::Metrics => metrics::check(check.extended, &target, output),
         },
         Promtool::Test(test) => match &test.command {

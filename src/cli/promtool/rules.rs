@@ -23,13 +23,14 @@ pub(super) struct Checking<'a> {
 }
 
 impl<'a> Checking<'a> {
-    /// Tells of lints that promtool does not know.
-    pub fn new(lints: &Lints, target: &'a Target, output: &'a Output) -> Self {
+    /// Tells of lints that promtool does not know, besides those that the command has of its own.
+    pub fn new(lints: &Lints, own: &[&str], target: &'a Target, output: &'a Output) -> Self {
         let mut finds_duplicates = false;
         for option in &lints.lint {
             match option.as_str() {
                 "all" | "duplicate-rules" => finds_duplicates = true,
                 "none" => {}
+                option if own.contains(&option) => {}
                 // The quotes came with 3.0.
                 _ if target.prometheus < Version::new(3, 0) => {
                     output.print(&format!("WARNING: unknown lint option {option}\n"));
@@ -119,7 +120,7 @@ pub(super) fn check(arguments: &CheckRules, target: &Target, output: &Output) ->
     if !all_exist(&arguments.rule_files, output) {
         return FAILURE;
     }
-    let checking = Checking::new(&arguments.lints, target, output);
+    let checking = Checking::new(&arguments.lints, &[], target, output);
     if arguments.rule_files.is_empty() {
         output.print("Checking standard input\n");
         let path = Path::new("<stdin>");
