@@ -12,7 +12,29 @@ use common::Folder;
 fn transcripts() {
     trycmd::TestCases::new()
         .case("tests/cli/*.trycmd")
-        .case("tests/cli/*.toml");
+        .case("tests/cli/*.toml")
+        .case("docs/testing.md");
+}
+
+/// What the guide shows of a file stands in that file, so that its transcripts are about what the reader sees.
+#[test]
+fn the_guide_shows_its_files() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let guide = std::fs::read_to_string(docs.join("testing.md")).unwrap();
+    let mut shown = 0;
+    for block in guide.split("```yaml\n# ").skip(1) {
+        let (block, _) = block.split_once("\n```").unwrap();
+        let (name, text) = block.split_once('\n').unwrap();
+        let file = std::fs::read_to_string(docs.join("testing.in").join(name)).unwrap();
+        assert!(file.contains(text), "{name} does not have:\n{text}");
+        shown += 1;
+    }
+    assert!(shown > 5);
+    let blocks = guide.split("```console\n").skip(1);
+    let lines = blocks.flat_map(|block| block.split("\n```").next().unwrap().lines());
+    for line in lines {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
 }
 
 fn rulecheck(folder: &Path, arguments: &[&str]) -> Output {

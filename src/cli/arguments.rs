@@ -80,18 +80,18 @@ pub(super) struct TestArguments {
     /// Show why this alert does or does not fire, at every evaluation
     #[arg(long, value_name = "ALERT")]
     pub trace: Option<String>,
-    /// Only at this time from the start of the test, such as 12m
+    /// With --trace: only at this time from the start of the test, such as 12m
     #[arg(long, value_name = "TIME", requires = "trace", value_parser = duration)]
     pub at: Option<Duration>,
     /// Write what came out into the fixtures as what is expected, after showing the changes
     #[arg(long, conflicts_with = "trace")]
     pub update: bool,
+    /// With --update: do not ask before writing
+    #[arg(long, requires = "update")]
+    pub yes: bool,
     /// Run again whenever fixtures or their rule files change
     #[arg(long, conflicts_with_all = ["update", "shard"])]
     pub watch: bool,
-    /// Do not ask before writing
-    #[arg(long, requires = "update")]
-    pub yes: bool,
     #[command(flatten)]
     pub coverage: CoverageArguments,
     #[command(flatten)]

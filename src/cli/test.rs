@@ -87,7 +87,7 @@ fn nothing_ran(arguments: &TestArguments, report: &TestReport) -> Option<String>
         return Some("no test has a name that matches --run".to_owned());
     }
     let alert = arguments.trace.as_ref().filter(|_| has_no_trace(report))?;
-    Some(format!("no rule of these fixtures has the alert {alert}"))
+    Some(format!("no rule of these fixtures has the alert `{alert}`"))
 }
 
 /// Whether every test ran and none has the rule that was to be traced.
