@@ -77,6 +77,24 @@ pub struct Related {
     pub text: String,
 }
 
+/// A change to a file that mends a finding and nothing else.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fix {
+    /// What it does, as the end of "rulecheck can …": `write \`matchers\` instead of \`match\``.
+    pub title: String,
+    /// The changes, all of them in the file of the finding and none overlapping another.
+    pub edits: Vec<Edit>,
+}
+
+/// A piece of text and what takes its place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edit {
+    /// The bytes that go.
+    pub span: Span,
+    /// What comes instead.
+    pub text: String,
+}
+
 /// One finding.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
@@ -86,6 +104,13 @@ pub struct Diagnostic {
     pub level: Level,
     /// One sentence that states the fact.
     pub message: String,
+    /// Why it is so: the steps of the proof, each a sentence that follows from the ones after it. Empty where the message
+    /// says it all.
+    pub proof: Vec<String>,
+    /// Input series in the notation of fixtures, one `series:` and `values:` pair each, that show the finding.
+    pub witness: Option<String>,
+    /// A change that mends it for certain.
+    pub fix: Option<Fix>,
     /// Where the caret goes.
     pub location: Location,
     /// Words under the caret; the message serves where this is empty.
@@ -110,6 +135,9 @@ impl Diagnostic {
             lint,
             level,
             message: message.into(),
+            proof: Vec::new(),
+            witness: None,
+            fix: None,
             location,
             label: None,
             related: Vec::new(),
@@ -122,6 +150,12 @@ impl Diagnostic {
     #[must_use]
     pub fn with_label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
+        self
+    }
+
+    /// Adds the next step of the proof.
+    pub fn because(&mut self, reason: impl Into<String>) -> &mut Self {
+        self.proof.push(reason.into());
         self
     }
 

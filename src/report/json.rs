@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::json_coverage::{self, JsonCoverage};
 use super::json_trace::{self, JsonTrace, map};
-use crate::diagnostic::{Diagnostic, Level, Location, Related};
+use crate::diagnostic::{Diagnostic, Fix, Level, Location, Related};
 use crate::harness::{
     Coverage, Failure, FailureKind, FileReport, Item, Remark, TestReport, TestResult,
 };
@@ -51,6 +51,15 @@ struct JsonDiagnostic {
     level: &'static str,
     /// The fact.
     message: String,
+    /// Why it is so, step by step, each following from the ones after it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    proof: Vec<String>,
+    /// Input series that show it, to be pasted under `input_series` of a fixture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    witness: Option<String>,
+    /// A change that mends it for certain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<JsonFix>,
     /// File, as shown to people.
     path: String,
     /// First character.
@@ -63,6 +72,28 @@ struct JsonDiagnostic {
     help: Option<String>,
     /// Where the lint is documented.
     url: Option<String>,
+}
+
+/// A change that mends a finding.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonFix {
+    /// What it does.
+    title: String,
+    /// The changes, none overlapping another.
+    edits: Vec<JsonEdit>,
+}
+
+/// A piece of text and what takes its place.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonEdit {
+    /// First character that goes.
+    start: Position,
+    /// One past the last one.
+    end: Position,
+    /// What comes instead.
+    text: String,
 }
 
 /// A further place.
@@ -306,12 +337,33 @@ fn diagnostic(diagnostic: &Diagnostic) -> JsonDiagnostic {
         lint: diagnostic.lint,
         level: diagnostic.level.name(),
         message: diagnostic.message.clone(),
+        proof: diagnostic.proof.clone(),
+        witness: diagnostic.witness.clone(),
+        fix: diagnostic
+            .fix
+            .as_ref()
+            .map(|found| fix(found, &diagnostic.location)),
         path: path(&diagnostic.location),
         start,
         end,
         related: diagnostic.related.iter().map(related).collect(),
         help: diagnostic.help.clone(),
         url: diagnostic.url.clone(),
+    }
+}
+
+fn fix(fix: &Fix, at: &Location) -> JsonFix {
+    let edits = fix.edits.iter().map(|edit| {
+        let (start, end) = positions(&Location::new(&at.file, edit.span));
+        JsonEdit {
+            start,
+            end,
+            text: edit.text.clone(),
+        }
+    });
+    JsonFix {
+        title: fix.title.clone(),
+        edits: edits.collect(),
     }
 }
 

@@ -91,7 +91,15 @@ pub fn count_line(diagnostics: &[Diagnostic]) -> String {
 struct Shown<'d> {
     diagnostic: &'d Diagnostic,
     source: Cut,
+    proof: Option<Step>,
     help: Option<String>,
+}
+
+/// A step of a proof, and what it follows from.
+#[derive(Debug)]
+struct Step {
+    reason: String,
+    next: Option<Box<Step>>,
 }
 
 impl<'d> Shown<'d> {
@@ -99,6 +107,7 @@ impl<'d> Shown<'d> {
         Self {
             diagnostic,
             source: Cut::new(&diagnostic.location),
+            proof: Step::chain(&diagnostic.proof),
             help: help(diagnostic).map(|help| unbroken(&help)),
         }
     }
@@ -108,15 +117,56 @@ impl<'d> Shown<'d> {
     }
 }
 
-/// The way out, then the places in other files, which no caret of this excerpt can reach.
+impl Step {
+    fn chain(proof: &[String]) -> Option<Self> {
+        proof.iter().rev().fold(None, |next, reason| {
+            Some(Self {
+                reason: unbroken(reason),
+                next: next.map(Box::new),
+            })
+        })
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+impl std::error::Error for Step {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.next
+            .as_deref()
+            .map(|next| next as &(dyn std::error::Error + 'static))
+    }
+}
+
+/// The way out, what shows the finding, whether it can be mended, then the places in other files, which no caret of this excerpt can reach.
 fn help(diagnostic: &Diagnostic) -> Option<String> {
     let elsewhere = diagnostic
         .related
         .iter()
         .filter(|related| !Arc::ptr_eq(&related.location.file, &diagnostic.location.file))
         .map(|related| format!("{}: {}", place(&related.location), related.text));
-    let lines: Vec<String> = diagnostic.help.iter().cloned().chain(elsewhere).collect();
+    let witness = diagnostic.witness.iter();
+    let witness = witness.map(|series| format!("these series show it:\n{}", indented(series)));
+    let fix = diagnostic.fix.iter();
+    let fix = fix.map(|fix| format!("`rulecheck check --fix` can {}", fix.title));
+    let lines: Vec<String> = diagnostic
+        .help
+        .iter()
+        .cloned()
+        .chain(fix)
+        .chain(witness)
+        .chain(elsewhere)
+        .collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+fn indented(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| format!("  {line}")).collect();
+    lines.join("\n")
 }
 
 fn unbroken(text: &str) -> String {
@@ -140,7 +190,13 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-impl std::error::Error for Shown<'_> {}
+impl std::error::Error for Shown<'_> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.proof
+            .as_ref()
+            .map(|step| step as &(dyn std::error::Error + 'static))
+    }
+}
 
 impl miette::Diagnostic for Shown<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
@@ -272,6 +328,34 @@ mod tests {
            ·                     ▲
            ╰────
           help: close it with `)`
+        ");
+    }
+
+    #[test]
+    fn a_proof_is_a_chain_and_a_witness_can_be_pasted() {
+        let file = SourceFile::new("rules/a.yml", "expr: count(up) == 0\n");
+        let location = Location::new(&file, Span::new(6, 20));
+        let mut diagnostic = Diagnostic::new("x", Level::Error, location, "this is never true");
+        diagnostic.because("`count(up)` is at least 1");
+        diagnostic.because("a group that is counted has a series");
+        diagnostic.witness = Some("- series: up\n  values: 0 1".to_owned());
+        let style = Style {
+            color: false,
+            width: 80,
+        };
+        insta::assert_snapshot!(diagnostics_text(&[diagnostic], style), @r"
+        error: x
+
+          × this is never true
+          ├─▶ `count(up)` is at least 1
+          ╰─▶ a group that is counted has a series
+           ╭─[rules/a.yml:1:7]
+         1 │ expr: count(up) == 0
+           ·       ──────────────
+           ╰────
+          help: these series show it:
+                  - series: up
+                    values: 0 1
         ");
     }
 }
