@@ -1,9 +1,14 @@
 use std::sync::{Arc, OnceLock};
 
 use super::fixtures::FixtureFacts;
+use super::knowledge::Knowledge;
 use super::label_class::{ExternalLabels, LabelClass, classes_of};
+use super::records::{Records, RuleAt};
+use super::verdict::{Verdict, judge};
+use crate::diagnostic::Location;
 use crate::labels::Labels;
 use crate::project::{Environment, Located, Rule};
+use crate::promql::{Binary, Expr};
 use crate::target::Target;
 
 /// What analysis says of an environment, computed once and shared by all lints.
@@ -13,8 +18,11 @@ pub struct EnvironmentFacts<'e> {
     pub target: Target,
     /// The external labels of its Prometheus.
     pub external_labels: ExternalLabels,
+    /// What is known of the series that its rules read.
+    pub known: Knowledge<'e>,
     environment: &'e Environment,
     fixtures: OnceLock<Vec<FixtureFacts<'e>>>,
+    rules: Vec<RuleFacts<'e>>,
     alerts: Vec<(Located<'e, Rule>, OnceLock<Vec<LabelClass>>)>,
     /// Whether every alerting rule could be read, so that absence can be proved.
     complete: bool,
@@ -35,11 +43,36 @@ impl<'e> EnvironmentFacts<'e> {
         Self {
             target,
             external_labels: external_labels(environment),
+            known: Knowledge {
+                records: Records::new(environment),
+            },
             environment,
+            rules: environment
+                .rules()
+                .filter_map(|(file, group, rule)| {
+                    Some(RuleFacts {
+                        at: RuleAt { file, group, rule },
+                        expr: rule.expr.as_ref()?,
+                        verdict: OnceLock::new(),
+                    })
+                })
+                .collect(),
             fixtures: OnceLock::new(),
             alerts,
             complete,
         }
+    }
+
+    /// The rules whose expression parses, in order.
+    #[must_use]
+    pub fn rules(&self) -> &[RuleFacts<'e>] {
+        &self.rules
+    }
+
+    /// What of a rule's expression can never have a result.
+    #[must_use]
+    pub fn verdict<'f>(&'f self, rule: &'f RuleFacts<'e>) -> &'f Verdict<'e> {
+        rule.verdict.get_or_init(|| judge(rule.expr, &self.known))
     }
 
     /// The alerting rules whose expression parses.
@@ -48,6 +81,7 @@ impl<'e> EnvironmentFacts<'e> {
             rule: *rule,
             classes,
             external_labels: &self.external_labels,
+            known: &self.known,
         })
     }
 
@@ -64,6 +98,38 @@ impl<'e> EnvironmentFacts<'e> {
     }
 }
 
+/// A rule whose expression parses, and what is worked out about it when somebody asks.
+#[derive(Debug)]
+pub struct RuleFacts<'e> {
+    /// The rule and where it stands.
+    pub at: RuleAt<'e>,
+    /// Its expression.
+    pub expr: &'e Expr,
+    verdict: OnceLock<Verdict<'e>>,
+}
+
+impl RuleFacts<'_> {
+    /// The place of a part of the expression.
+    #[must_use]
+    pub fn place(&self, part: &Expr) -> Location {
+        self.at.file.location(self.at.rule.expr_span(part.span))
+    }
+
+    /// The place of an operator of the expression.
+    #[must_use]
+    pub fn operator(&self, binary: &Binary) -> Location {
+        let span = self.at.rule.expr_span(binary.op_span);
+        self.at.file.location(span)
+    }
+
+    /// The expression as written, which the spans of its parts count in.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        let text = self.at.rule.model.expr.as_ref();
+        text.map_or("", |text| text.as_str())
+    }
+}
+
 /// An alerting rule, and what is worked out about it when somebody asks.
 #[derive(Clone, Copy, Debug)]
 pub struct AlertFacts<'a> {
@@ -71,6 +137,7 @@ pub struct AlertFacts<'a> {
     pub rule: Located<'a, Rule>,
     classes: &'a OnceLock<Vec<LabelClass>>,
     external_labels: &'a ExternalLabels,
+    known: &'a Knowledge<'a>,
 }
 
 impl<'a> AlertFacts<'a> {
@@ -88,7 +155,7 @@ impl<'a> AlertFacts<'a> {
             .map(|label| (label.key.as_str().into(), label.fixed().map(Arc::from)))
             .collect();
         rule.expr.as_ref().map_or_else(Vec::new, |expr| {
-            classes_of(rule.name(), expr, &labels, self.external_labels)
+            classes_of(rule.name(), expr, &labels, self.external_labels, self.known)
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::knowledge::Knowledge;
 use super::labels::{Shape, shapes_of};
 use super::values::LabelValues;
 use crate::labels::{ALERT_NAME, Labels, MatchOp, Matcher};
@@ -54,8 +55,9 @@ pub fn classes_of(
     expr: &Expr,
     rule_labels: &[(Arc<str>, Option<Arc<str>>)],
     external: &ExternalLabels,
+    known: &Knowledge<'_>,
 ) -> Vec<LabelClass> {
-    shapes_of(expr)
+    shapes_of(expr, known)
         .into_iter()
         .filter(|shape| !shape.is_impossible())
         .map(|mut shape| {

@@ -101,7 +101,13 @@ static GROUPS: &[Group] = &[
         name: "promql",
         subject: "what an expression can never do",
         lints: &[
+            &lints::promql::never_matches::LINT,
+            &lints::promql::noop_unless::LINT,
+            &lints::promql::comparison_impossible::LINT,
+            &lints::promql::comparison_always::LINT,
             &lints::promql::stale_timestamp::LINT,
+            &lints::promql::no_condition::LINT,
+            &lints::promql::contradictory_matchers::LINT,
             &lints::promql::quantile_shape::LINT,
             &lints::promql::promql_annotation::LINT,
         ],

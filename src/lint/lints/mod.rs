@@ -1,5 +1,15 @@
 //! One file a lint, in folders by subject.
 
+/// A rule file with one alert, for examples: its expression, then further lines of the rule.
+macro_rules! alert {
+    ($expr:literal $(, $line:literal)*) => {
+        concat!(
+            "groups:\n  - name: a\n    rules:\n      - alert: A\n        expr: ", $expr, "\n",
+            $("        ", $line, "\n",)*
+        )
+    };
+}
+
 pub mod alertmanager;
 pub mod fixture;
 pub mod loading;
