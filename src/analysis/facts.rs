@@ -7,6 +7,7 @@ use super::records::{Records, RuleAt};
 use super::verdict::{Verdict, judge};
 use crate::diagnostic::Location;
 use crate::labels::Labels;
+use crate::model::Settings;
 use crate::project::{Environment, Located, Rule};
 use crate::promql::{Binary, Expr};
 use crate::target::Target;
@@ -31,7 +32,7 @@ pub struct EnvironmentFacts<'e> {
 impl<'e> EnvironmentFacts<'e> {
     /// Looks at every alerting rule of the environment.
     #[must_use]
-    pub fn new(environment: &'e Environment, target: Target) -> Self {
+    pub fn new(environment: &'e Environment, settings: &'e Settings, target: Target) -> Self {
         let all = environment.alerts().count();
         let alerts: Vec<_> = environment
             .alerts()
@@ -45,6 +46,7 @@ impl<'e> EnvironmentFacts<'e> {
             external_labels: external_labels(environment),
             known: Knowledge {
                 records: Records::new(environment),
+                settings: Some(&settings.metrics),
             },
             environment,
             rules: environment
@@ -61,6 +63,12 @@ impl<'e> EnvironmentFacts<'e> {
             alerts,
             complete,
         }
+    }
+
+    /// Whether the settings say what runs together, so that what is not here does not exist.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.environment.is_declared
     }
 
     /// The rules whose expression parses, in order.

@@ -3,6 +3,7 @@
 use super::interval::Interval;
 use super::labels::Shape;
 use super::records::Records;
+use crate::model::{MetricsSettings, name_fits};
 use crate::promql::VectorSelector;
 
 /// What is known of series: those that rules record, and those that everybody knows.
@@ -10,6 +11,8 @@ use crate::promql::VectorSelector;
 pub struct Knowledge<'e> {
     /// The rules that record series, where it is known which series come from them alone.
     pub records: Records<'e>,
+    /// What the settings say.
+    pub settings: Option<&'e MetricsSettings>,
 }
 
 impl Knowledge<'_> {
@@ -17,6 +20,22 @@ impl Knowledge<'_> {
     #[must_use]
     pub fn nothing() -> Self {
         Self::default()
+    }
+
+    /// Whether a metric is 0 where there is no limit.
+    #[must_use]
+    pub fn may_be_zero(&self, name: &str) -> bool {
+        self.settings
+            .is_some_and(|settings| settings.zero.iter().any(|zero| zero == name))
+    }
+
+    /// Whether a recorded name comes from another Prometheus.
+    #[must_use]
+    pub fn comes_from_elsewhere(&self, name: &str) -> bool {
+        self.settings.is_some_and(|settings| {
+            let mut patterns = settings.elsewhere.iter();
+            patterns.any(|pattern| name_fits(pattern, name))
+        })
     }
 
     /// The numbers that series of a selector can have.

@@ -10,8 +10,17 @@ macro_rules! alert {
     };
 }
 
+/// A rule file with one group, for examples: the lines of its rules.
+macro_rules! rules {
+    ($($line:literal),+ $(,)?) => {
+        concat!("groups:\n  - name: a\n    rules:\n", $("      ", $line, "\n",)+)
+    };
+}
+
 pub mod alertmanager;
 pub mod fixture;
 pub mod loading;
 pub mod promql;
+pub mod recording;
 pub mod rules;
+pub mod together;

@@ -1,7 +1,7 @@
 //! `comparison-impossible`
 
 use super::headline;
-use crate::analysis::{Cause, quoted, reasons_for};
+use crate::analysis::{Cause, has_selector, quoted, reasons_for};
 use crate::diagnostic::Level;
 use crate::lint::{Context, Example, Findings, Lint};
 use crate::promql::{AggregateOp, Binary, Expr, ExprKind};
@@ -19,7 +19,8 @@ Works out between which numbers every part of an expression lies, and whether th
 on through all operators, aggregations and functions, and through recorded series by looking into their rules. It reports
 a comparison that none of these numbers satisfies, with the reasons.
 
-It is an error where the whole rule can never have a result, and a warning where only a part of it is dead.
+It is an error where the whole rule can never have a result, and a warning where only a part of it is dead. A comparison
+of numbers, such as `vector(0) == 1`, is how rules are switched off: it is info.
 
 ### Why it matters
 The alert can never fire. The most frequent case is `count(x) == 0`: where there is nothing to count there is no result,
@@ -70,6 +71,11 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             };
             let fact = format!("{} is never true", quoted(dead.part, rule.text()));
             let (level, message) = headline(rule, verdict, &fact);
+            let level = if has_selector(dead.part) {
+                level
+            } else {
+                Level::Info
+            };
             let found = findings.add_at(level, rule.place(dead.part), message);
             let known = &context.facts.known;
             found.proof = reasons_for(&binary.lhs, rule.text(), known);

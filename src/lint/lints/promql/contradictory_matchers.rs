@@ -15,7 +15,8 @@ pub static LINT: Lint = Lint {
 Takes the matchers of a selector that are about one label, and reports where no text satisfies all of them. Regular
 expressions are intersected as automata, so that this is exact.
 
-It is an error where the whole rule can never have a result, and a warning where only a part of it is dead.
+It is an error where the whole rule can never have a result, and a warning where only a part of it is dead. A single
+matcher that rules out everything, `a!~\".*\"`, is how generated rules are switched off: it is info.
 
 ### Why it matters
 The selector finds nothing, ever.
@@ -56,6 +57,11 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 },
             );
             let (level, message) = headline(rule, verdict, &fact);
+            let level = if matchers.len() == 1 {
+                Level::Info
+            } else {
+                level
+            };
             let spans = matchers.iter().map(|matcher| matcher.span);
             let mut places = spans.map(|span| rule.at.file.location(rule.at.rule.expr_span(span)));
             // There is at least one: a name alone contradicts nothing.

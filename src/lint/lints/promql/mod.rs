@@ -1,14 +1,21 @@
 //! What an expression can never do.
 
+pub mod burst_with_for;
 pub mod comparison_always;
 pub mod comparison_impossible;
 pub mod contradictory_matchers;
+pub mod division_by_zero;
 pub mod never_matches;
 pub mod no_condition;
 pub mod noop_unless;
+pub mod or_precedence;
 pub mod promql_annotation;
 pub mod quantile_shape;
+pub mod rate_of_aggregate;
+pub mod regex_in_equality;
+pub mod series_collision;
 pub mod stale_timestamp;
+pub mod unstable_selection;
 
 use crate::analysis::{LabelValues, Mismatch, RuleFacts, Verdict, quoted};
 use crate::diagnostic::{Diagnostic, Level};
@@ -49,6 +56,9 @@ fn values_told(label: &str, values: &LabelValues) -> String {
         LabelValues::Any => format!("may have any `{label}`"),
         LabelValues::Present => format!("always has a `{label}`"),
         _ if values.is_absent() => format!("has no label `{label}`"),
+        LabelValues::Only(set) if set.len() > 4 => {
+            format!("has one of {} values of `{label}`", set.len())
+        }
         LabelValues::Only(set) => {
             let values: Vec<String> = set.iter().map(|value| format!("{value:?}")).collect();
             format!("has `{label}` {}", values.join(" or "))
@@ -57,7 +67,7 @@ fn values_told(label: &str, values: &LabelValues) -> String {
 }
 
 /// The number that an expression is, if it is a literal.
-fn literal(expr: &Expr) -> Option<f64> {
+pub(super) fn literal(expr: &Expr) -> Option<f64> {
     match &expr.without_parens().kind {
         ExprKind::Number(value) => Some(*value),
         ExprKind::Unary(UnaryOp::Minus, inner) => literal(inner).map(|value| -value),
