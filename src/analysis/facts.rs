@@ -4,6 +4,7 @@ use super::fixtures::FixtureFacts;
 use super::knowledge::Knowledge;
 use super::label_class::{ExternalLabels, LabelClass, classes_of};
 use super::records::{Records, RuleAt};
+use super::times::Times;
 use super::verdict::{Verdict, judge};
 use crate::diagnostic::Location;
 use crate::labels::Labels;
@@ -19,6 +20,8 @@ pub struct EnvironmentFacts<'e> {
     pub target: Target,
     /// The external labels of its Prometheus.
     pub external_labels: ExternalLabels,
+    /// How often things happen.
+    pub times: Times,
     /// What is known of the series that its rules read.
     pub known: Knowledge<'e>,
     environment: &'e Environment,
@@ -44,6 +47,7 @@ impl<'e> EnvironmentFacts<'e> {
         Self {
             target,
             external_labels: external_labels(environment),
+            times: Times::new(environment, settings),
             known: Knowledge {
                 records: Records::new(environment),
                 settings: Some(&settings.metrics),

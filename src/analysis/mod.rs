@@ -10,6 +10,7 @@ mod labels;
 mod numbers;
 mod reasons;
 mod records;
+mod times;
 mod values;
 mod verdict;
 
@@ -23,5 +24,6 @@ pub use labels::{Shape, shapes_of};
 pub use numbers::numbers_of;
 pub use reasons::{quoted, reasons_for};
 pub use records::{Records, RuleAt, names_read};
+pub use times::Times;
 pub use values::LabelValues;
 pub use verdict::{Cause, Dead, Mismatch, Verdict, judge};

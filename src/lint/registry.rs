@@ -133,6 +133,31 @@ static GROUPS: &[Group] = &[
         ],
     },
     Group {
+        name: "timing",
+        subject: "intervals, windows, `for` and retention",
+        lints: &[
+            &lints::timing::for_below_eval::LINT,
+            &lints::timing::absent_without_for::LINT,
+            &lints::timing::rate_window_short::LINT,
+            &lints::timing::interval_beyond_lookback::LINT,
+            &lints::timing::beyond_retention::LINT,
+            &lints::timing::burn_rate_windows::LINT,
+        ],
+    },
+    Group {
+        name: "cost",
+        subject: "expressions that cost more than they look",
+        lints: &[
+            &lints::cost::selector_unbounded::LINT,
+            &lints::cost::subquery_blowup::LINT,
+        ],
+    },
+    Group {
+        name: "migration",
+        subject: "what changes with a newer Prometheus",
+        lints: &[&lints::migration::v3_migration::LINT],
+    },
+    Group {
         name: "together",
         subject: "rules that do not fit each other",
         lints: &[

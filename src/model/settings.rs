@@ -69,6 +69,14 @@ pub struct TargetSettings {
     pub flags: Vec<Setting<Flag>>,
     /// How many samples a query may hold in memory, as `--query.max-samples` of Prometheus.
     pub max_samples: Option<NonZeroU64>,
+    /// How often rules are evaluated, where no `prometheus.yml` tells it or other than it tells.
+    pub evaluation_interval: Option<Setting<Duration>>,
+    /// How often targets are scraped, in the same way.
+    pub scrape_interval: Option<Setting<Duration>>,
+    /// How far back an instant selector looks, as `--query.lookback-delta` of Prometheus.
+    pub lookback: Option<Setting<Duration>>,
+    /// How long samples are kept, as `--storage.tsdb.retention.time` of Prometheus.
+    pub retention: Option<Setting<Duration>>,
 }
 
 /// A demand on alerting rules.

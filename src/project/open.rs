@@ -224,6 +224,9 @@ fn target(settings: &Settings, choice: &Choice) -> Target {
     if let Some(most) = wanted.max_samples {
         target.max_samples = most.get();
     }
+    if let Some(lookback) = wanted.lookback.filter(|lookback| lookback.0.ms > 0) {
+        target.lookback_ms = lookback.0.ms;
+    }
     for flag in &wanted.flags {
         target.features.enable(flag.0.0);
     }

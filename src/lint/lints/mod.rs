@@ -18,9 +18,12 @@ macro_rules! rules {
 }
 
 pub mod alertmanager;
+pub mod cost;
 pub mod fixture;
 pub mod loading;
+pub mod migration;
 pub mod promql;
 pub mod recording;
 pub mod rules;
+pub mod timing;
 pub mod together;
