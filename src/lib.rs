@@ -5,6 +5,7 @@
 pub mod alerting;
 pub mod analysis;
 pub mod calendar;
+pub mod catalogue;
 pub mod cli;
 pub mod diagnostic;
 pub mod engine;

@@ -3,6 +3,7 @@ use std::sync::{Arc, OnceLock};
 use super::fixtures::FixtureFacts;
 use super::knowledge::Knowledge;
 use super::label_class::{ExternalLabels, LabelClass, classes_of};
+use super::metrics::Metrics;
 use super::records::{Records, RuleAt};
 use super::times::Times;
 use super::verdict::{Verdict, judge};
@@ -50,6 +51,7 @@ impl<'e> EnvironmentFacts<'e> {
             times: Times::new(environment, settings),
             known: Knowledge {
                 records: Records::new(environment),
+                metrics: Metrics::new(environment),
                 settings: Some(&settings.metrics),
             },
             environment,

@@ -84,6 +84,7 @@ static GROUPS: &[Group] = &[
         lints: &[
             &lints::loading::yaml_schema::LINT,
             &lints::loading::promql_syntax::LINT,
+            &lints::loading::feature_not_enabled::LINT,
             &lints::loading::duration_invalid::LINT,
             &lints::loading::template_invalid::LINT,
         ],
@@ -130,6 +131,18 @@ static GROUPS: &[Group] = &[
             &lints::recording::unknown_record::LINT,
             &lints::recording::record_cycle::LINT,
             &lints::recording::dependency_order::LINT,
+        ],
+    },
+    Group {
+        name: "metrics",
+        subject: "what is known of the metrics that expressions read",
+        lints: &[
+            &lints::metrics::counter_compared_raw::LINT,
+            &lints::metrics::rate_on_gauge::LINT,
+            &lints::metrics::delta_on_counter::LINT,
+            &lints::metrics::unknown_metric::LINT,
+            &lints::metrics::up_without_absent::LINT,
+            &lints::metrics::unwatched_job::LINT,
         ],
     },
     Group {

@@ -219,6 +219,7 @@ fn target(settings: &Settings, choice: &Choice) -> Target {
     let alertmanager = choice
         .target_alertmanager
         .or(wanted.alertmanager.map(|v| v.0));
+    target.is_declared = prometheus.is_some() || !wanted.flags.is_empty();
     target.prometheus = prometheus.unwrap_or(target.prometheus);
     target.alertmanager = alertmanager.unwrap_or(target.alertmanager);
     if let Some(most) = wanted.max_samples {

@@ -21,6 +21,7 @@ pub mod alertmanager;
 pub mod cost;
 pub mod fixture;
 pub mod loading;
+pub mod metrics;
 pub mod migration;
 pub mod promql;
 pub mod recording;

@@ -1,6 +1,6 @@
 //! `burn-rate-windows`
 
-use crate::analysis::{Knowledge, RuleFacts, numbers_of, quoted};
+use crate::analysis::{Knowledge, RuleFacts, numbers_of};
 use crate::diagnostic::{Level, Related};
 use crate::lint::{Context, Example, Findings, Lint};
 use crate::promql::{BinaryOp, Expr, ExprKind};
@@ -15,8 +15,7 @@ pub static LINT: Lint = Lint {
 ### What it does
 Looks at `long > limit and short > limit`, where both sides are the same ratio over two windows: recorded names that differ
 in their window only, such as `ratio_rate1h` and `ratio_rate5m`, or expressions whose only window differs. It reports two
-limits that differ, and two windows that are the same. That the short window stands first is info: the alert has the values
-of the first side.
+limits that differ, and two windows that are the same.
 
 ### Why it matters
 The short window is there to end the alert soon after the long one has burnt. With another limit one of them decides alone.
@@ -144,14 +143,5 @@ fn compare(rule: &RuleFacts<'_>, [first, second]: [&Burn<'_>; 2], findings: &mut
             text: "the other limit".to_owned(),
         });
         found.help = Some("both windows of a burn rate have the same limit".to_owned());
-    } else if first.window < second.window {
-        let message = format!(
-            "the short window stands first: {}",
-            quoted(first.operand, rule.text())
-        );
-        findings
-            .add_at(Level::Info, rule.place(first.operand), message)
-            .help =
-            Some("put the long window first: `$value` is that of the first side".to_owned());
     }
 }
