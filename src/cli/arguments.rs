@@ -9,7 +9,7 @@ use crate::target::{Duration, Version};
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 all is well; 1 findings or failed tests; 2 the arguments, settings
-or files cannot be used. The lints are described in docs/lints.md.";
+or files cannot be used. `rulecheck explain` describes the lints.";
 
 /// Lints Prometheus alert rules and Alertmanager configuration, and unit-tests them, offline.
 #[derive(Parser, Debug)]
@@ -39,6 +39,8 @@ pub(super) enum Command {
     Verify(VerifyArguments),
     /// Work out a fixture for an alert
     New(NewArguments),
+    /// Tell what a lint finds and why it matters, or list all lints
+    Explain(ExplainArguments),
     /// Take promtool's place: its arguments, output and exit codes
     Promtool(PromtoolArguments),
 }
@@ -138,6 +140,16 @@ pub(super) struct NewArguments {
     pub output: Option<PathBuf>,
     #[command(flatten)]
     pub settings: SettingsArguments,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ExplainArguments {
+    /// Name of the lint; without one, all are listed
+    #[arg(value_name = "LINT")]
+    pub lint: Option<String>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
+    pub format: Format,
 }
 
 /// Where settings come from, and what goes over them.

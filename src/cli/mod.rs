@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod coverage;
+mod explain;
 mod fixtures;
 mod new;
 mod output;
@@ -76,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Test(test) => test::run(test, &output),
         Command::Verify(verify) => verify::run(verify, &output),
         Command::New(new) => new::run(new, &output),
+        Command::Explain(explain) => explain::run(explain, &output),
     };
     ExitCode::from(verdict as u8)
 }

@@ -12,9 +12,6 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::model::OneOrMany;
 use crate::project::{Environment, Project, ProjectFile};
 
-/// Where the lints are documented.
-const DOCUMENTATION: &str = "https://github.com/rulecheck/rulecheck/blob/main/docs/lints.md";
-
 /// The findings in the files that were asked for, ordered by file and place. A lint that is off reports nothing.
 #[must_use]
 pub fn run(project: &Project, levels: &Levels) -> Vec<Diagnostic> {
@@ -91,7 +88,7 @@ fn settle(
     found.level = levels.level(found.lint, found.level, &project.settings, |place| {
         overrides.is_about(place, identity)
     });
-    found.url = Some(format!("{DOCUMENTATION}#{}", found.lint));
+    found.url = Some(registry::documentation_url(found.lint));
     (found.level > Level::Off).then_some(found)
 }
 

@@ -11,7 +11,7 @@ use crate::harness::{
 };
 
 /// The version of the shapes; it changes when a field changes its meaning or goes away.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 /// What `check --format json` prints.
 #[derive(Serialize)]

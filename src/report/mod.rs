@@ -2,9 +2,11 @@
 
 mod coverage_text;
 mod diff_text;
+mod explain_text;
 mod github;
 pub mod json;
 mod json_coverage;
+pub mod json_lints;
 mod json_trace;
 mod junit;
 mod layout;
@@ -20,6 +22,7 @@ use crate::storage::SampleValue;
 
 pub use coverage_text::coverage_text;
 pub use diff_text::diff_text;
+pub use explain_text::{lint_text, lints_text};
 pub use github::tests_github;
 pub use junit::tests_junit;
 pub use lcov::lcov;
