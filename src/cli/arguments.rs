@@ -191,12 +191,44 @@ pub(super) struct LintArguments {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputArguments {
-    /// How to show the results
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    /// How to show the results on standard output [default: text]
+    #[arg(long, value_enum)]
+    pub format: Option<FindingFormat>,
+    /// Write the results to a file in a format, such as sarif=out.sarif (may be
+    /// repeated)
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = Sink::parse)]
+    pub output: Vec<Sink>,
     /// Show only what is wrong
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// A format, and the file that it is written to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Sink {
+    pub format: FindingFormat,
+    /// `-` is standard output.
+    pub file: PathBuf,
+}
+
+impl Sink {
+    fn parse(text: &str) -> Result<Self, String> {
+        let (format, file) = text
+            .split_once('=')
+            .filter(|(_, file)| !file.is_empty())
+            .ok_or("expected FORMAT=FILE, as in sarif=rulecheck.sarif")?;
+        let format = FindingFormat::from_str(format, false).map_err(|_| {
+            let known = FindingFormat::value_variants().iter();
+            let known = known.filter_map(ValueEnum::to_possible_value);
+            let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
+            format!(
+                "unknown format `{format}`: expected one of {}",
+                known.join(", ")
+            )
+        })?;
+        let file = file.into();
+        Ok(Self { format, file })
+    }
 }
 
 #[derive(Args, Debug)]
@@ -217,6 +249,19 @@ pub(super) enum TestFormat {
     Junit,
     Tap,
     Github,
+}
+
+/// The formats of findings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum FindingFormat {
+    Text,
+    Json,
+    Jsonl,
+    Sarif,
+    Github,
+    Gitlab,
+    Checkstyle,
+    Junit,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

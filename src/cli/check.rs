@@ -2,7 +2,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Verdict;
-use super::arguments::{CheckArguments, Format, LintArguments, SettingsArguments};
+use super::arguments::{CheckArguments, LintArguments, SettingsArguments};
+use super::formats::{Results, Sinks};
 use super::output::Output;
 use crate::diagnostic::Diagnostic;
 use crate::lint::{self, Levels};
@@ -12,6 +13,10 @@ use crate::source::{SourceFile, read_stdin};
 
 /// `rulecheck check`
 pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
+    let sinks = match Sinks::new(&arguments.output) {
+        Ok(sinks) => sinks,
+        Err(error) => return unusable(&error, output),
+    };
     let Some(levels) = levels(&arguments.lints, output) else {
         return Verdict::Unusable;
     };
@@ -25,17 +30,14 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
         Err(errors) => return refuse(&errors, output),
     };
     let found = Checked::new(&projects, &levels);
-    match arguments.output.format {
-        Format::Json => output.print(&report::json::print(&found.json())),
-        Format::Text => {
-            output.print(&report::diagnostics_text(
-                &found.diagnostics,
-                output.style(),
-            ));
-            if !arguments.output.quiet {
-                output.print(&format!("{}\n", found.summary()));
-            }
-        }
+    let results = Results {
+        checked: &found,
+        tested: None,
+        fail_on: arguments.lints.fail_on,
+        quiet: arguments.output.quiet,
+    };
+    if let Err(error) = sinks.write(&results, output) {
+        return unusable(&error, output);
     }
     let verdict = found.verdict(&arguments.lints);
     // The process is about to end: taking apart every tree of a large project would only cost time.
@@ -46,6 +48,8 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
 /// The findings of all projects.
 pub(super) struct Checked {
     pub diagnostics: Vec<Diagnostic>,
+    /// The files of known kinds that were asked for, in order, as shown to people.
+    pub names: Vec<PathBuf>,
     files: usize,
     skipped: usize,
 }
@@ -57,6 +61,7 @@ impl Checked {
                 .iter()
                 .flat_map(|project| lint::run(project, levels))
                 .collect(),
+            names: names(projects),
             files: projects.iter().map(|p| p.asked.len() - p.skipped).sum(),
             skipped: projects.iter().map(|p| p.skipped).sum(),
         }
@@ -100,6 +105,17 @@ impl Checked {
     }
 }
 
+fn names(projects: &[Project]) -> Vec<PathBuf> {
+    let files = projects.iter().flat_map(|project| {
+        let files = project.environments.iter().flat_map(|e| &e.files);
+        files.filter(|file| file.is_known && project.asked.contains(&file.identity))
+    });
+    let mut names: Vec<PathBuf> = files.map(|file| file.file.path().to_owned()).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
 /// The paths without `-`, and standard input by its name if `-` is among them.
 pub(super) fn inputs(
     paths: &[PathBuf],
@@ -141,6 +157,12 @@ pub(super) fn levels(arguments: &LintArguments, output: &Output) -> Option<Level
             None
         }
     }
+}
+
+/// Tells in one sentence why nothing could be done.
+pub(super) fn unusable(error: &str, output: &Output) -> Verdict {
+    output.error(error);
+    Verdict::Unusable
 }
 
 /// Tells why nothing could be done.

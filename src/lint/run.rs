@@ -11,6 +11,7 @@ use crate::analysis::EnvironmentFacts;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::model::OneOrMany;
 use crate::project::{Environment, Project, ProjectFile};
+use crate::source::Span;
 
 /// The findings in the files that were asked for, ordered by file and place. A lint that is off reports nothing.
 #[must_use]
@@ -57,17 +58,19 @@ fn run_lints(
     let overrides = Overrides::new(project);
     let mut found = Vec::new();
     for environment in &project.environments {
-        let asked: FxHashMap<&Path, &Path> = environment
+        let asked: FxHashMap<&Path, &ProjectFile> = environment
             .files
             .iter()
             .filter(|file| is_asked(file))
-            .map(|file| (file.file.path(), file.identity.as_path()))
+            .map(|file| (file.file.path(), &**file))
             .collect();
         if asked.is_empty() {
             continue;
         }
-        for diagnostic in look_at(environment, project, lints) {
-            if let Some(identity) = asked.get(diagnostic.location.file.path()) {
+        for mut diagnostic in look_at(environment, project, lints) {
+            if let Some(file) = asked.get(diagnostic.location.file.path()) {
+                diagnostic.rule = rule_at(file, diagnostic.location.span);
+                let identity = &file.identity;
                 found.extend(settle(project, levels, &overrides, identity, diagnostic));
             }
         }
@@ -76,6 +79,14 @@ fn run_lints(
     // A file of several environments tells the same things several times.
     found.dedup_by(|a, b| key(a) == key(b));
     found
+}
+
+/// Name of the rule in which the place lies.
+fn rule_at(file: &ProjectFile, place: Span) -> Option<String> {
+    let holds = |span: Span| span.start <= place.start && place.start < span.end;
+    let group = file.groups.iter().find(|group| holds(group.span))?;
+    let rule = group.rules.iter().find(|rule| holds(rule.model.span))?;
+    Some(rule.name().to_owned())
 }
 
 fn settle(
