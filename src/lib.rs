@@ -4,6 +4,7 @@
 
 pub mod alerting;
 pub mod analysis;
+pub mod baseline;
 pub mod calendar;
 pub mod cli;
 pub mod diagnostic;

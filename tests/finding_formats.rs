@@ -415,7 +415,7 @@ fn junit_is_read_back() {
 
 #[test]
 fn json_lines_are_the_findings_of_the_document() {
-    let document = report::json::print(&report::json::check_report(&findings(), 2, 0));
+    let document = report::json::print(&report::json::check_report(&findings(), 2, 0, 0));
     let document: Value = serde_json::from_str(&document).unwrap();
     let lines = report::findings_jsonl(&findings());
     let lines: Vec<Value> = lines

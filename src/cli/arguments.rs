@@ -58,6 +58,8 @@ pub(super) struct CheckArguments {
     #[command(flatten)]
     pub lints: LintArguments,
     #[command(flatten)]
+    pub known: KnownArguments,
+    #[command(flatten)]
     pub output: OutputArguments,
 }
 
@@ -124,6 +126,8 @@ pub(super) struct VerifyArguments {
     #[command(flatten)]
     pub lints: LintArguments,
     #[command(flatten)]
+    pub known: KnownArguments,
+    #[command(flatten)]
     pub output: OutputArguments,
 }
 
@@ -168,6 +172,22 @@ pub(super) struct SettingsArguments {
     /// Version of Alertmanager that the routes run on
     #[arg(long, value_name = "VERSION", value_parser = version)]
     pub target_alertmanager: Option<Version>,
+}
+
+/// Which findings are known and not told.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Known findings")]
+pub(super) struct KnownArguments {
+    /// Hide the findings that FILE lists
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write the present findings to the baseline, so that only new ones are
+    /// told from now on
+    #[arg(long, conflicts_with_all = ["format", "output"])]
+    pub write_baseline: bool,
+    /// Tell known findings too, whatever the settings say
+    #[arg(long, conflicts_with_all = ["baseline", "write_baseline"])]
+    pub no_baseline: bool,
 }
 
 /// Which lints run, how bad they are, and what makes the run fail.

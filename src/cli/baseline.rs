@@ -46,7 +46,9 @@ impl Baselines {
             let place = match baselines.list.iter().position(|file| file.path == path) {
                 Some(place) => place,
                 None => {
-                    baselines.list.push(File::read(path, arguments.write_baseline)?);
+                    baselines
+                        .list
+                        .push(File::read(path, arguments.write_baseline)?);
                     baselines.list.len() - 1
                 }
             };
@@ -73,6 +75,14 @@ impl Baselines {
             !file.baseline.hides(&key)
         });
         checked.hidden = before - checked.diagnostics.len();
+    }
+
+    /// How many of them were found while walking, and are counted as files of another kind.
+    pub fn skipped(&self, projects: &[Project]) -> usize {
+        let unknown = projects.iter().filter(|project| project.skipped > 0);
+        let asked = unknown.flat_map(|project| &project.asked);
+        let own: FxHashSet<PathBuf> = self.list.iter().map(|file| identity(&file.path)).collect();
+        asked.filter(|identity| own.contains(*identity)).count()
     }
 
     /// Writes the present findings. What is known of files and lints that this run was not about stays.
@@ -111,8 +121,9 @@ impl Baselines {
             } else {
                 &format!("{count} entries hide")
             };
-            let mut text =
-                format!("note: {path}: {entries} more than there is; --write-baseline makes it anew\n");
+            let mut text = format!(
+                "note: {path}: {entries} more than there is; --write-baseline makes it anew\n"
+            );
             for Leftover { key, known, seen } in left {
                 let rule = key.rule.as_ref().map(|rule| format!(" in {rule}"));
                 text.push_str(&format!(
@@ -152,7 +163,9 @@ impl File {
                 return Err(format!("cannot read {}: {error}{hint}", path.display()));
             }
         };
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
         let folder = identity(folder.unwrap_or(Path::new(".")));
         Ok(Self {
             path,
@@ -205,7 +218,6 @@ pub(super) fn files(project: &Project) -> impl Iterator<Item = (PathBuf, PathBuf
 }
 
 fn identity(path: &Path) -> PathBuf {
-    project::identity(path).unwrap_or_else(|_| {
-        std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-    })
+    project::identity(path)
+        .unwrap_or_else(|_| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
 }

@@ -2,7 +2,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Verdict;
-use super::arguments::{CheckArguments, LintArguments, SettingsArguments};
+use super::arguments::{CheckArguments, KnownArguments, LintArguments, SettingsArguments};
+use super::baseline::{Baselines, Scope};
 use super::formats::{Results, Sinks};
 use super::output::Output;
 use crate::diagnostic::Diagnostic;
@@ -29,12 +30,17 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
         Ok(projects) => projects,
         Err(errors) => return refuse(&errors, output),
     };
-    let found = Checked::new(&projects, &levels);
+    let mut found = Checked::new(&projects, &levels);
+    let scope = Scope::new(&projects, &levels, false);
+    let quiet = arguments.output.quiet;
+    if let Some(verdict) = found.leave_out(&arguments.known, &projects, &scope, quiet, output) {
+        return verdict;
+    }
     let results = Results {
         checked: &found,
         tested: None,
         fail_on: arguments.lints.fail_on,
-        quiet: arguments.output.quiet,
+        quiet,
     };
     if let Err(error) = sinks.write(&results, output) {
         return unusable(&error, output);
@@ -50,6 +56,8 @@ pub(super) struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     /// The files of known kinds that were asked for, in order, as shown to people.
     pub names: Vec<PathBuf>,
+    /// How many findings a baseline hides.
+    pub hidden: usize,
     files: usize,
     skipped: usize,
 }
@@ -62,13 +70,44 @@ impl Checked {
                 .flat_map(|project| lint::run(project, levels))
                 .collect(),
             names: names(projects),
+            hidden: 0,
             files: projects.iter().map(|p| p.asked.len() - p.skipped).sum(),
             skipped: projects.iter().map(|p| p.skipped).sum(),
         }
     }
 
+    /// Takes out what is known. Where the known findings are to be written, or cannot be read, that is all.
+    pub fn leave_out(
+        &mut self,
+        arguments: &KnownArguments,
+        projects: &[Project],
+        scope: &Scope<'_>,
+        is_quiet: bool,
+        output: &Output,
+    ) -> Option<Verdict> {
+        let mut baselines = match Baselines::read(arguments, projects) {
+            Ok(baselines) => baselines,
+            Err(error) => return Some(unusable(&error, output)),
+        };
+        if arguments.write_baseline {
+            return Some(match baselines.write(self, scope) {
+                Ok(told) => {
+                    output.print(&told);
+                    Verdict::Clean
+                }
+                Err(error) => unusable(&error, output),
+            });
+        }
+        baselines.apply(self);
+        self.skipped = self.skipped.saturating_sub(baselines.skipped(projects));
+        if !is_quiet {
+            baselines.tell_leftovers(scope, output);
+        }
+        None
+    }
+
     pub fn json(&self) -> report::json::CheckReport {
-        report::json::check_report(&self.diagnostics, self.files, self.skipped)
+        report::json::check_report(&self.diagnostics, self.files, self.skipped, self.hidden)
     }
 
     /// Whether nothing was checked at all.
@@ -85,12 +124,16 @@ impl Checked {
             plural(self.files),
             report::count_line(&self.diagnostics)
         );
+        let mut notes = Vec::new();
+        if self.hidden > 0 {
+            notes.push(format!("{} hidden by the baseline", self.hidden));
+        }
         if self.skipped > 0 {
-            let kind = plural(self.skipped);
-            text.push_str(&format!(
-                " ({} {kind} of another kind skipped)",
-                self.skipped
-            ));
+            let (skipped, kind) = (self.skipped, plural(self.skipped));
+            notes.push(format!("{skipped} {kind} of another kind skipped"));
+        }
+        if !notes.is_empty() {
+            text.push_str(&format!(" ({})", notes.join(", ")));
         }
         text
     }

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand. Only this room prints and exits.
 
 mod arguments;
+mod baseline;
 mod check;
 mod coverage;
 mod explain;

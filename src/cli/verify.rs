@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use super::Verdict;
 use super::arguments::VerifyArguments;
+use super::baseline::Scope;
 use super::check::{Checked, choice, levels, refuse, unusable};
 use super::fixtures;
 use super::formats::{Results, Sinks};
@@ -39,11 +40,16 @@ pub(super) fn run(arguments: &VerifyArguments, output: &Output) -> Verdict {
     // The other traps are findings of the check.
     let failed_templates = traps::of_templates(&projects, &tested, &levels);
     checked.diagnostics.extend(failed_templates);
+    let scope = Scope::new(&projects, &levels, true);
+    let quiet = arguments.output.quiet;
+    if let Some(verdict) = checked.leave_out(&arguments.known, &projects, &scope, quiet, output) {
+        return verdict;
+    }
     let results = Results {
         checked: &checked,
         tested: Some(&tested),
         fail_on: arguments.lints.fail_on,
-        quiet: arguments.output.quiet,
+        quiet,
     };
     if let Err(error) = sinks.write(&results, output) {
         return unusable(&error, output);

@@ -83,9 +83,11 @@ fn run_lints(
 
 /// Name of the rule in which the place lies.
 fn rule_at(file: &ProjectFile, place: Span) -> Option<String> {
-    let holds = |span: Span| span.start <= place.start && place.start < span.end;
-    let group = file.groups.iter().find(|group| holds(group.span))?;
-    let rule = group.rules.iter().find(|rule| holds(rule.model.span))?;
+    // What is missing at the end of a rule is told of the place behind its last byte.
+    let holds = |span: Span| span.start <= place.start && place.start <= span.end;
+    let group = file.groups.iter().rev().find(|group| holds(group.span))?;
+    let mut rules = group.rules.iter().rev();
+    let rule = rules.find(|rule| holds(rule.model.span))?;
     Some(rule.name().to_owned())
 }
 

@@ -34,6 +34,9 @@ struct CheckSummary {
     files: usize,
     /// Files found by walking that are of no known kind.
     skipped: usize,
+    /// Findings that are known and left out.
+    #[serde(skip_serializing_if = "is_zero")]
+    hidden: usize,
     /// Findings at level error.
     errors: usize,
     /// Findings at level warning.
@@ -194,9 +197,14 @@ pub struct VerifyReport {
     test: TestRun,
 }
 
-/// The findings of a check over so many files.
+/// The findings of a check over so many files, without those that are known.
 #[must_use]
-pub fn check_report(diagnostics: &[Diagnostic], files: usize, skipped: usize) -> CheckReport {
+pub fn check_report(
+    diagnostics: &[Diagnostic],
+    files: usize,
+    skipped: usize,
+    hidden: usize,
+) -> CheckReport {
     let count = |level| diagnostics.iter().filter(|d| d.level == level).count();
     CheckReport {
         version: VERSION,
@@ -204,6 +212,7 @@ pub fn check_report(diagnostics: &[Diagnostic], files: usize, skipped: usize) ->
         summary: CheckSummary {
             files,
             skipped,
+            hidden,
             errors: count(Level::Error),
             warnings: count(Level::Warning),
             infos: count(Level::Info),
@@ -249,6 +258,10 @@ pub fn print(report: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
     text.push('\n');
     text
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 fn file(report: &FileReport) -> JsonFile {
@@ -341,7 +354,7 @@ mod tests {
         let location = Location::new(&file, Span::new(5, 6));
         let found = Diagnostic::new("some-lint", Level::Info, location, "b").with_help("c");
         let json: serde_json::Value =
-            serde_json::from_str(&print(&check_report(&[found], 3, 1))).unwrap();
+            serde_json::from_str(&print(&check_report(&[found], 3, 1, 0))).unwrap();
         let expected = serde_json::json!({
             "version": 1,
             "diagnostics": [{
