@@ -6,6 +6,7 @@ pub mod alerting;
 pub mod analysis;
 pub mod baseline;
 pub mod calendar;
+pub mod changes;
 pub mod cli;
 pub mod diagnostic;
 pub mod engine;

@@ -12,6 +12,7 @@ use rulecheck::diagnostic::{Diagnostic, Edit, Fix, Level, Location, fingerprints
 use rulecheck::lint::{self, Levels};
 use rulecheck::project::{self, Choice};
 use rulecheck::report;
+use rulecheck::report::json::LeftOut;
 use rulecheck::source::{SourceFile, Span};
 use serde_json::{Value, json};
 
@@ -415,7 +416,11 @@ fn junit_is_read_back() {
 
 #[test]
 fn json_lines_are_the_findings_of_the_document() {
-    let document = report::json::print(&report::json::check_report(&findings(), 2, 0, 0));
+    let document = report::json::print(&report::json::check_report(
+        &findings(),
+        2,
+        LeftOut::default(),
+    ));
     let document: Value = serde_json::from_str(&document).unwrap();
     let lines = report::findings_jsonl(&findings());
     let lines: Vec<Value> = lines

@@ -174,9 +174,9 @@ pub(super) struct SettingsArguments {
     pub target_alertmanager: Option<Version>,
 }
 
-/// Which findings are known and not told.
+/// Which findings are told.
 #[derive(Args, Debug)]
-#[command(next_help_heading = "Known findings")]
+#[command(next_help_heading = "Findings")]
 pub(super) struct KnownArguments {
     /// Hide the findings that FILE lists
     #[arg(long, value_name = "FILE")]
@@ -188,6 +188,9 @@ pub(super) struct KnownArguments {
     /// Tell known findings too, whatever the settings say
     #[arg(long, conflicts_with_all = ["baseline", "write_baseline"])]
     pub no_baseline: bool,
+    /// Tell only findings in lines that differ from this revision of git
+    #[arg(long, value_name = "REVISION", conflicts_with = "write_baseline")]
+    pub changed_since: Option<String>,
 }
 
 /// Which lints run, how bad they are, and what makes the run fail.

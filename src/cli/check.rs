@@ -4,6 +4,7 @@ use std::sync::Arc;
 use super::Verdict;
 use super::arguments::{CheckArguments, KnownArguments, LintArguments, SettingsArguments};
 use super::baseline::{Baselines, Scope};
+use super::changed;
 use super::formats::{Results, Sinks};
 use super::output::Output;
 use crate::diagnostic::Diagnostic;
@@ -58,6 +59,8 @@ pub(super) struct Checked {
     pub names: Vec<PathBuf>,
     /// How many findings a baseline hides.
     pub hidden: usize,
+    /// How many findings are left out because they are about lines that have not changed.
+    pub unchanged: usize,
     files: usize,
     skipped: usize,
 }
@@ -71,6 +74,7 @@ impl Checked {
                 .collect(),
             names: names(projects),
             hidden: 0,
+            unchanged: 0,
             files: projects.iter().map(|p| p.asked.len() - p.skipped).sum(),
             skipped: projects.iter().map(|p| p.skipped).sum(),
         }
@@ -103,11 +107,21 @@ impl Checked {
         if !is_quiet {
             baselines.tell_leftovers(scope, output);
         }
+        if let Some(revision) = &arguments.changed_since
+            && let Err(error) = changed::keep(revision, projects, self)
+        {
+            return Some(unusable(&format!("--changed-since: {error}"), output));
+        }
         None
     }
 
     pub fn json(&self) -> report::json::CheckReport {
-        report::json::check_report(&self.diagnostics, self.files, self.skipped, self.hidden)
+        let left_out = report::json::LeftOut {
+            skipped: self.skipped,
+            hidden: self.hidden,
+            unchanged: self.unchanged,
+        };
+        report::json::check_report(&self.diagnostics, self.files, left_out)
     }
 
     /// Whether nothing was checked at all.
@@ -127,6 +141,9 @@ impl Checked {
         let mut notes = Vec::new();
         if self.hidden > 0 {
             notes.push(format!("{} hidden by the baseline", self.hidden));
+        }
+        if self.unchanged > 0 {
+            notes.push(format!("{} in unchanged lines", self.unchanged));
         }
         if self.skipped > 0 {
             let (skipped, kind) = (self.skipped, plural(self.skipped));

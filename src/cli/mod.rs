@@ -2,6 +2,7 @@
 
 mod arguments;
 mod baseline;
+mod changed;
 mod check;
 mod coverage;
 mod explain;

@@ -37,6 +37,9 @@ struct CheckSummary {
     /// Findings that are known and left out.
     #[serde(skip_serializing_if = "is_zero")]
     hidden: usize,
+    /// Findings that are left out because they are about lines that have not changed.
+    #[serde(skip_serializing_if = "is_zero")]
+    unchanged: usize,
     /// Findings at level error.
     errors: usize,
     /// Findings at level warning.
@@ -197,22 +200,29 @@ pub struct VerifyReport {
     test: TestRun,
 }
 
-/// The findings of a check over so many files, without those that are known.
+/// What a check does not tell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct LeftOut {
+    /// Files of no known kind.
+    pub skipped: usize,
+    /// Findings that are known.
+    pub hidden: usize,
+    /// Findings in lines that have not changed.
+    pub unchanged: usize,
+}
+
+/// The findings of a check over so many files, and how much is left out.
 #[must_use]
-pub fn check_report(
-    diagnostics: &[Diagnostic],
-    files: usize,
-    skipped: usize,
-    hidden: usize,
-) -> CheckReport {
+pub fn check_report(diagnostics: &[Diagnostic], files: usize, left_out: LeftOut) -> CheckReport {
     let count = |level| diagnostics.iter().filter(|d| d.level == level).count();
     CheckReport {
         version: VERSION,
         diagnostics: diagnostics.iter().map(diagnostic).collect(),
         summary: CheckSummary {
             files,
-            skipped,
-            hidden,
+            skipped: left_out.skipped,
+            hidden: left_out.hidden,
+            unchanged: left_out.unchanged,
             errors: count(Level::Error),
             warnings: count(Level::Warning),
             infos: count(Level::Info),
@@ -353,8 +363,15 @@ mod tests {
         let file = SourceFile::new("a.yml", "a\nä: b\n");
         let location = Location::new(&file, Span::new(5, 6));
         let found = Diagnostic::new("some-lint", Level::Info, location, "b").with_help("c");
-        let json: serde_json::Value =
-            serde_json::from_str(&print(&check_report(&[found], 3, 1, 0))).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&print(&check_report(
+            &[found],
+            3,
+            LeftOut {
+                skipped: 1,
+                ..LeftOut::default()
+            },
+        )))
+        .unwrap();
         let expected = serde_json::json!({
             "version": 1,
             "diagnostics": [{
