@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use super::promtool_arguments::PromtoolArguments;
 use crate::diagnostic::Level;
@@ -41,6 +42,10 @@ pub(super) enum Command {
     New(NewArguments),
     /// Tell what a lint finds and why it matters, or list all lints
     Explain(ExplainArguments),
+    /// Print the completions of a shell
+    Completions(CompletionsArguments),
+    /// Print the manual page, or write those of all commands
+    Man(ManArguments),
     /// Take promtool's place: its arguments, output and exit codes
     Promtool(PromtoolArguments),
 }
@@ -154,6 +159,20 @@ pub(super) struct ExplainArguments {
     /// How to show it
     #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
     pub format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ManArguments {
+    /// Write a page for each command to this folder
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
 }
 
 /// Where settings come from, and what goes over them.

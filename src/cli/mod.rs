@@ -4,10 +4,12 @@ mod arguments;
 mod baseline;
 mod changed;
 mod check;
+mod completions;
 mod coverage;
 mod explain;
 mod fixtures;
 mod formats;
+mod man;
 mod new;
 mod output;
 mod progress;
@@ -81,6 +83,8 @@ pub fn main() -> ExitCode {
         Command::Verify(verify) => verify::run(verify, &output),
         Command::New(new) => new::run(new, &output),
         Command::Explain(explain) => explain::run(explain, &output),
+        Command::Completions(shell) => completions::run(shell, &output),
+        Command::Man(man) => man::run(man, &output),
     };
     ExitCode::from(verdict as u8)
 }
