@@ -166,6 +166,41 @@ fn related_places_count() {
     assert_eq!(found(&folder), (owned(&["a.yml:7"]), 0));
 }
 
+/// What a rule lacks is told at its name, and comes up when any line of the rule changes or goes.
+#[test]
+fn a_rule_is_changed_by_each_of_its_lines() {
+    if !has_git() {
+        return;
+    }
+    let rule = |name: &str| {
+        format!(
+            "      - alert: {name}\n        expr: up == 0\n        labels:\n          severity: page\n          team: a\n"
+        )
+    };
+    let rules =
+        |first: &str, second: &str| format!("groups:\n  - name: a\n    rules:\n{first}{second}");
+    let settings = "severities: [page]\nlints: {required-metadata: off}\n";
+    let before = rules(&rule("One"), &rule("Two"));
+    let files = [("a.yml", before.as_str()), ("rulecheck.yaml", settings)];
+    let folder = repository("changed-rule", &files);
+    assert_eq!(changed(folder.path(), &[]), (vec![], 0));
+    let gone = rule("One").replace("          severity: page\n", "");
+    folder.write("a.yml", &rules(&gone, &rule("Two")));
+    assert_eq!(changed(folder.path(), &[]), (owned(&["a.yml:4"]), 0));
+    let renamed = rule("Two").replace("severity: page", "level: page");
+    folder.write("a.yml", &rules(&rule("One"), &renamed));
+    assert_eq!(changed(folder.path(), &[]), (owned(&["a.yml:9"]), 0));
+    // The other rule stays as it was.
+    let second = gone.replace("One", "Two");
+    folder.write("a.yml", &rules(&gone, &second));
+    commit(&folder);
+    folder.write(
+        "a.yml",
+        &rules(&gone, &second.replace("team: a", "team: b")),
+    );
+    assert_eq!(changed(folder.path(), &[]), (owned(&["a.yml:8"]), 1));
+}
+
 #[test]
 fn what_git_cannot_tell_is_an_error() {
     if !has_git() {

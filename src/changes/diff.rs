@@ -4,10 +4,18 @@ use rustc_hash::FxHashMap;
 
 use super::Lines;
 
-/// The new or altered lines of each file, by its path in the repository, of a diff with the prefix `b/` for new files and
-/// without lines of context.
-pub(super) fn changed_lines(diff: &[u8]) -> FxHashMap<PathBuf, Vec<Lines>> {
-    let mut changed: FxHashMap<PathBuf, Vec<Lines>> = FxHashMap::default();
+/// What is new or altered in a file, and where something is gone.
+#[derive(Debug, Default)]
+pub(super) struct Changed {
+    pub lines: Vec<Lines>,
+    /// The lines below which others were taken out.
+    pub gaps: Vec<usize>,
+}
+
+/// What a diff says of each file, by its path in the repository. The diff has the prefix `b/` for new files and no lines of
+/// context.
+pub(super) fn changed_lines(diff: &[u8]) -> FxHashMap<PathBuf, Changed> {
+    let mut changed: FxHashMap<PathBuf, Changed> = FxHashMap::default();
     let mut file: Option<PathBuf> = None;
     let mut lines = diff.split(|&byte| byte == b'\n');
     while let Some(line) = lines.next() {
@@ -16,13 +24,16 @@ pub(super) fn changed_lines(diff: &[u8]) -> FxHashMap<PathBuf, Vec<Lines>> {
         } else if let Some(hunk) = line.strip_prefix(b"@@ ")
             && let Some((gone, new)) = counts(hunk)
         {
-            if new.count > 0
-                && let Some(file) = &file
-            {
-                changed.entry(file.clone()).or_default().push(Lines {
-                    first: new.first,
-                    last: new.first + new.count - 1,
-                });
+            if let Some(file) = &file {
+                let changed = changed.entry(file.clone()).or_default();
+                let first = new.first;
+                match new.count {
+                    0 => changed.gaps.push(first),
+                    count => changed.lines.push(Lines {
+                        first,
+                        last: first + count - 1,
+                    }),
+                }
             }
             // What follows is text of the files, which may look like anything.
             let mut left = gone.count + new.count;
@@ -137,12 +148,13 @@ mod tests {
         );
         let changed = changed_lines(diff.as_bytes());
         let lines = |name: &str| -> Vec<(usize, usize)> {
-            let lines = changed.get(Path::new(name)).unwrap().iter();
+            let lines = changed[Path::new(name)].lines.iter();
             lines.map(|lines| (lines.first, lines.last)).collect()
         };
         assert_eq!(lines("a b.yml"), [(2, 3)]);
         assert_eq!(lines("q\"ä.yml"), [(1, 1)]);
         assert_eq!(lines("new.yml"), [(5, 5), (8, 10)]);
+        assert_eq!(changed[Path::new("a b.yml")].gaps, [9]);
         assert_eq!(changed.len(), 3);
     }
 }

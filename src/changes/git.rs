@@ -47,16 +47,17 @@ pub fn since(revision: &str, files: &[PathBuf]) -> Result<Changes, String> {
         let path = top.join(name);
         path.canonicalize().unwrap_or(path)
     };
-    let lines = changed_lines(&diff).into_iter();
-    Ok(Changes {
-        lines: lines
-            .map(|(name, lines)| (absolute(&name), lines))
-            .collect(),
-        tracked: tracked
-            .filter(|name| !name.is_empty())
-            .map(|name| top.join(path(name)))
-            .collect(),
-    })
+    let tracked = tracked.filter(|name| !name.is_empty());
+    let mut changes = Changes {
+        tracked: tracked.map(|name| top.join(path(name))).collect(),
+        ..Changes::default()
+    };
+    for (name, changed) in changed_lines(&diff) {
+        let identity = absolute(&name);
+        changes.lines.insert(identity.clone(), changed.lines);
+        changes.gaps.insert(identity, changed.gaps);
+    }
+    Ok(changes)
 }
 
 /// The commit that a revision means.

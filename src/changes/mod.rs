@@ -16,6 +16,8 @@ pub use git::since;
 pub struct Changes {
     /// The changed lines of each file, by its path without symbolic links.
     lines: FxHashMap<std::path::PathBuf, Vec<Lines>>,
+    /// The lines of each file, from 1, below which some were taken out; 0 is above the first.
+    gaps: FxHashMap<std::path::PathBuf, Vec<usize>>,
     /// The files that git knows; every line of the others is new.
     tracked: FxHashSet<std::path::PathBuf>,
 }
@@ -34,17 +36,27 @@ impl Changes {
         if !self.tracked.contains(identity) {
             return true;
         }
-        let Some(changed) = self.lines.get(identity) else {
-            return false;
-        };
-        let first = file.line_column(span.start as usize).line;
-        // A span that ends at the beginning of a line has nothing of it.
-        let last = (span.end as usize)
-            .saturating_sub(1)
-            .max(span.start as usize);
-        let last = file.line_column(last).line;
-        let mut changed = changed.iter();
-        changed.any(|lines| lines.first <= last && first <= lines.last)
+        let place = lines_of(file, span);
+        let mut changed = self.lines.get(identity).into_iter().flatten();
+        changed.any(|lines| lines.first <= place.last && place.first <= lines.last)
+    }
+
+    /// The same, or whether lines were taken out of these bytes, or from their end.
+    #[must_use]
+    pub fn touch_whole(&self, identity: &Path, file: &SourceFile, span: Span) -> bool {
+        let place = lines_of(file, span);
+        let mut gaps = self.gaps.get(identity).into_iter().flatten();
+        self.touch(identity, file, span) || gaps.any(|&gap| place.first <= gap && gap <= place.last)
+    }
+}
+
+/// The lines that have something of these bytes.
+fn lines_of(file: &SourceFile, span: Span) -> Lines {
+    // A span that ends at the beginning of a line has nothing of it.
+    let end = span.end.saturating_sub(1).max(span.start);
+    Lines {
+        first: file.line_column(span.start as usize).line,
+        last: file.line_column(end as usize).line,
     }
 }
 
@@ -75,5 +87,12 @@ mod tests {
         assert!(changes.touch(path, &file, at("three")));
         assert!(!changes.touch(path, &file, at("four")));
         assert!(changes.touch(path, &file, Span::empty(at("two").start as usize)));
+        changes.lines.clear();
+        changes.gaps.insert(path.to_owned(), vec![0, 3]);
+        assert!(!changes.touch(path, &file, at("three")));
+        assert!(changes.touch_whole(path, &file, at("two\nthree")));
+        assert!(changes.touch_whole(path, &file, at("three\nfour")));
+        assert!(!changes.touch_whole(path, &file, at("one\ntwo")));
+        assert!(!changes.touch_whole(path, &file, at("four")));
     }
 }

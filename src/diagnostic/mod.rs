@@ -117,6 +117,8 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
     /// Where the caret goes.
     pub location: Location,
+    /// The bytes of the whole rule, where the caret is at its name because the finding is about the rule as a whole.
+    pub extent: Option<Span>,
     /// Words under the caret; the message serves where this is empty.
     pub label: Option<String>,
     /// Further places.
@@ -144,6 +146,7 @@ impl Diagnostic {
             witness: None,
             fix: None,
             location,
+            extent: None,
             label: None,
             related: Vec::new(),
             help: None,

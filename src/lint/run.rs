@@ -10,7 +10,7 @@ use super::registry::{self, Lint};
 use crate::analysis::EnvironmentFacts;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::model::OneOrMany;
-use crate::project::{Environment, Project, ProjectFile};
+use crate::project::{Environment, Project, ProjectFile, Rule};
 use crate::source::Span;
 
 /// The findings in the files that were asked for, ordered by file and place. A lint that is off reports nothing.
@@ -69,7 +69,11 @@ fn run_lints(
         }
         for mut diagnostic in look_at(environment, project, lints) {
             if let Some(file) = asked.get(diagnostic.location.file.path()) {
-                diagnostic.rule = rule_at(file, diagnostic.location.span);
+                if let Some(rule) = rule_at(file, diagnostic.location.span) {
+                    diagnostic.rule = Some(rule.name().to_owned());
+                    let is_at_name = rule.model.name.span() == diagnostic.location.span;
+                    diagnostic.extent = is_at_name.then_some(rule.model.span);
+                }
                 let identity = &file.identity;
                 found.extend(settle(project, levels, &overrides, identity, diagnostic));
             }
@@ -81,14 +85,13 @@ fn run_lints(
     found
 }
 
-/// Name of the rule in which the place lies.
-fn rule_at(file: &ProjectFile, place: Span) -> Option<String> {
+/// The rule in which the place lies.
+fn rule_at(file: &ProjectFile, place: Span) -> Option<&Rule> {
     // What is missing at the end of a rule is told of the place behind its last byte.
     let holds = |span: Span| span.start <= place.start && place.start <= span.end;
     let group = file.groups.iter().rev().find(|group| holds(group.span))?;
     let mut rules = group.rules.iter().rev();
-    let rule = rules.find(|rule| holds(rule.model.span))?;
-    Some(rule.name().to_owned())
+    rules.find(|rule| holds(rule.model.span))
 }
 
 fn settle(
