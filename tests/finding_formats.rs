@@ -85,6 +85,10 @@ fn sarif_fits_its_schema_and_says_all() {
         let lint = lint::find(found.lint).unwrap();
         assert_eq!(rule["shortDescription"]["text"], lint.summary);
         assert!(rule["help"]["markdown"].as_str().unwrap().contains("### "));
+        let description = rule["fullDescription"]["text"].as_str().unwrap();
+        let does = format!("### What it does\n{description}\n");
+        assert!(lint.documentation.starts_with(&does), "{does}");
+        assert!(!description.contains("### "));
     }
     let levels: Vec<&Value> = results.iter().map(|result| &result["level"]).collect();
     assert_eq!(levels, ["error", "warning", "warning", "note", "error"]);

@@ -46,10 +46,14 @@ pub fn findings_sarif(diagnostics: &[Diagnostic]) -> String {
 
 fn rule(lint: &Lint, group: &str) -> Value {
     let documentation = lint.documentation.trim_end();
+    // The first section, which says what the lint does.
+    let sections = documentation.split("### ").filter(|text| !text.is_empty());
+    let first = sections.filter_map(|text| text.split_once('\n')).next();
+    let description = first.map_or(lint.summary, |(_, text)| text.trim());
     json!({
         "id": lint.name,
         "shortDescription": { "text": lint.summary },
-        "fullDescription": { "text": lint.summary },
+        "fullDescription": { "text": description, "markdown": description },
         "help": { "text": documentation, "markdown": documentation },
         "helpUri": lint::documentation_url(lint.name),
         "defaultConfiguration": { "level": level(lint.level) },
