@@ -44,6 +44,9 @@ pub struct Group {
     pub lints: &'static [&'static Lint],
 }
 
+/// The folder with a page for each lint.
+const DOCUMENTATION: &str = "https://github.com/rulecheck/rulecheck/blob/main/docs/lints";
+
 /// The group of lints that look at unit tests; `rulecheck test` runs it alone.
 pub const FIXTURE: &str = "fixture";
 
@@ -68,6 +71,12 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Lint> {
     ALL.iter().copied().find(|lint| lint.name == name)
+}
+
+/// The page about the lint of that name.
+#[must_use]
+pub fn documentation_url(name: &str) -> String {
+    format!("{DOCUMENTATION}/{name}.md")
 }
 
 static ALL: LazyLock<Vec<&'static Lint>> = LazyLock::new(|| {

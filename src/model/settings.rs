@@ -35,6 +35,8 @@ pub struct Settings {
     pub lints: BTreeMap<String, Setting<Level>>,
     /// Other levels for some paths; later entries win.
     pub overrides: Vec<Override>,
+    /// The file that lists findings that are known and not told, as `--write-baseline` makes it.
+    pub baseline: Option<String>,
 }
 
 /// Files that run together: one Prometheus (or several of one kind) and its Alertmanager.

@@ -25,3 +25,4 @@ pub use load::{load, load_as};
 pub use open::{Choice, OpenError, Project, open};
 pub use rules::{Group, Rule, RuleText};
 pub use settings::settings_for;
+pub use walk::tidy;
