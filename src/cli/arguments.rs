@@ -207,6 +207,10 @@ pub(super) struct KnownArguments {
     /// Tell known findings too, whatever the settings say
     #[arg(long, conflicts_with_all = ["baseline", "write_baseline"])]
     pub no_baseline: bool,
+    /// Tell the findings too that comments such as `# rulecheck: ignore[LINT]`
+    /// keep from being told
+    #[arg(long)]
+    pub no_suppress: bool,
     /// Tell only findings in lines that differ from this revision of git
     #[arg(long, value_name = "REVISION", conflicts_with = "write_baseline")]
     pub changed_since: Option<String>,

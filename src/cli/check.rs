@@ -7,6 +7,7 @@ use super::baseline::{Baselines, Scope};
 use super::changed;
 use super::formats::{Results, Sinks};
 use super::output::Output;
+use super::today;
 use crate::diagnostic::Diagnostic;
 use crate::lint::{self, Levels};
 use crate::project::{self, Choice, OpenError, Project};
@@ -19,7 +20,7 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
         Ok(sinks) => sinks,
         Err(error) => return unusable(&error, output),
     };
-    let Some(levels) = levels(&arguments.lints, output) else {
+    let Some(levels) = levels(&arguments.lints, &arguments.known, output) else {
         return Verdict::Unusable;
     };
     let (paths, stdin) = match inputs(&arguments.paths, arguments.stdin_filename.as_deref()) {
@@ -55,6 +56,8 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
 /// The findings of all projects.
 pub(super) struct Checked {
     pub diagnostics: Vec<Diagnostic>,
+    /// The findings that a directive keeps from being told.
+    pub suppressed: Vec<Diagnostic>,
     /// The files of known kinds that were asked for, in order, as shown to people.
     pub names: Vec<PathBuf>,
     /// How many findings a baseline hides.
@@ -67,17 +70,31 @@ pub(super) struct Checked {
 
 impl Checked {
     pub fn new(projects: &[Project], levels: &Levels) -> Self {
+        let mut diagnostics = Vec::new();
+        let mut suppressed = Vec::new();
+        for project in projects {
+            let found = lint::run_all(project, levels);
+            diagnostics.extend(found.told);
+            suppressed.extend(found.suppressed);
+        }
         Self {
-            diagnostics: projects
-                .iter()
-                .flat_map(|project| lint::run(project, levels))
-                .collect(),
+            diagnostics,
+            suppressed,
             names: names(projects),
             hidden: 0,
             unchanged: 0,
             files: projects.iter().map(|p| p.asked.len() - p.skipped).sum(),
             skipped: projects.iter().map(|p| p.skipped).sum(),
         }
+    }
+
+    /// Adds findings that came up elsewhere.
+    pub fn add(&mut self, found: Vec<Diagnostic>) {
+        let (suppressed, told): (Vec<_>, Vec<_>) = found
+            .into_iter()
+            .partition(|found| found.suppression.is_some());
+        self.suppressed.extend(suppressed);
+        self.diagnostics.extend(told);
     }
 
     /// Takes out what is known. Where the known findings are to be written, or cannot be read, that is all.
@@ -121,7 +138,7 @@ impl Checked {
             hidden: self.hidden,
             unchanged: self.unchanged,
         };
-        report::json::check_report(&self.diagnostics, self.files, left_out)
+        report::json::check_report(&self.diagnostics, &self.suppressed, self.files, left_out)
     }
 
     /// Whether nothing was checked at all.
@@ -139,6 +156,9 @@ impl Checked {
             report::count_line(&self.diagnostics)
         );
         let mut notes = Vec::new();
+        if !self.suppressed.is_empty() {
+            notes.push(format!("{} suppressed", self.suppressed.len()));
+        }
         if self.hidden > 0 {
             notes.push(format!("{} hidden by the baseline", self.hidden));
         }
@@ -209,11 +229,18 @@ pub(super) fn choice(arguments: &SettingsArguments) -> Choice {
 }
 
 /// The levels that the command line asks for; a name that no lint has is a usage error.
-pub(super) fn levels(arguments: &LintArguments, output: &Output) -> Option<Levels> {
-    match Levels::new(&arguments.select, &arguments.ignore, &arguments.level) {
+pub(super) fn levels(
+    arguments: &LintArguments,
+    known: &KnownArguments,
+    output: &Output,
+) -> Option<Levels> {
+    let levels = Levels::new(&arguments.select, &arguments.ignore, &arguments.level);
+    let levels = levels.map_err(|unknown| unknown.to_string());
+    match levels.and_then(today::apply) {
+        Ok(levels) if known.no_suppress => Some(levels.without_suppression()),
         Ok(levels) => Some(levels),
-        Err(unknown) => {
-            output.error(&unknown.to_string());
+        Err(error) => {
+            output.error(&error);
             None
         }
     }

@@ -93,7 +93,7 @@ impl Results<'_> {
             FindingFormat::Text => self.text(style),
             FindingFormat::Json => self.json(),
             FindingFormat::Jsonl => report::findings_jsonl(found),
-            FindingFormat::Sarif => report::findings_sarif(found),
+            FindingFormat::Sarif => report::findings_sarif(found, &self.checked.suppressed),
             FindingFormat::Github => self.github(),
             FindingFormat::Gitlab => report::findings_gitlab(found),
             FindingFormat::Checkstyle => report::findings_checkstyle(found, &self.checked.names),

@@ -16,6 +16,7 @@ mod progress;
 mod promtool;
 mod promtool_arguments;
 mod test;
+mod today;
 mod traps;
 mod update;
 mod verify;

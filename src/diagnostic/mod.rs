@@ -97,6 +97,15 @@ pub struct Edit {
     pub text: String,
 }
 
+/// Why a finding is not told.
+#[derive(Clone, Debug)]
+pub struct Suppression {
+    /// The directive that says so.
+    pub location: Location,
+    /// Its reason.
+    pub reason: Option<String>,
+}
+
 /// One finding.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
@@ -127,6 +136,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Where the lint is documented.
     pub url: Option<String>,
+    /// The directive by which it is not told.
+    pub suppression: Option<Suppression>,
 }
 
 impl Diagnostic {
@@ -151,6 +162,7 @@ impl Diagnostic {
             related: Vec::new(),
             help: None,
             url: None,
+            suppression: None,
         }
     }
 

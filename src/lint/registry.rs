@@ -214,4 +214,9 @@ static GROUPS: &[Group] = &[
             &lints::fixture::template_error::LINT,
         ],
     },
+    Group {
+        name: "directives",
+        subject: "comments that keep findings from being told",
+        lints: &[&lints::directives::directive_problem::LINT],
+    },
 ];

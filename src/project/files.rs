@@ -160,6 +160,7 @@ fn not_utf8(lossy: &Arc<SourceFile>, offset: usize, identity: &Path) -> ProjectF
             help: Some("save the file as UTF-8".to_owned()),
             related: Vec::new(),
             wording: None,
+            fix: None,
         }],
         ..load(&nothing, identity.to_owned(), &Target::default(), false)
     }

@@ -22,6 +22,9 @@ pub struct CheckReport {
     version: u32,
     /// The findings, ordered by file and place.
     diagnostics: Vec<JsonDiagnostic>,
+    /// The findings that a directive such as `# rulecheck: ignore[…]` keeps from being told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressed: Vec<JsonDiagnostic>,
     /// Counts.
     summary: CheckSummary,
 }
@@ -34,6 +37,9 @@ struct CheckSummary {
     files: usize,
     /// Files found by walking that are of no known kind.
     skipped: usize,
+    /// Findings that a directive keeps from being told.
+    #[serde(skip_serializing_if = "is_zero")]
+    suppressed: usize,
     /// Findings that are known and left out.
     #[serde(skip_serializing_if = "is_zero")]
     hidden: usize,
@@ -211,16 +217,23 @@ pub struct LeftOut {
     pub unchanged: usize,
 }
 
-/// The findings of a check over so many files, and how much is left out.
+/// The findings of a check over so many files, those that directives keep from being told, and how much is left out.
 #[must_use]
-pub fn check_report(diagnostics: &[Diagnostic], files: usize, left_out: LeftOut) -> CheckReport {
+pub fn check_report(
+    diagnostics: &[Diagnostic],
+    suppressed: &[Diagnostic],
+    files: usize,
+    left_out: LeftOut,
+) -> CheckReport {
     let count = |level| diagnostics.iter().filter(|d| d.level == level).count();
     CheckReport {
         version: VERSION,
         diagnostics: diagnostics.iter().map(diagnostic).collect(),
+        suppressed: suppressed.iter().map(diagnostic).collect(),
         summary: CheckSummary {
             files,
             skipped: left_out.skipped,
+            suppressed: suppressed.len(),
             hidden: left_out.hidden,
             unchanged: left_out.unchanged,
             errors: count(Level::Error),
@@ -365,6 +378,7 @@ mod tests {
         let found = Diagnostic::new("some-lint", Level::Info, location, "b").with_help("c");
         let json: serde_json::Value = serde_json::from_str(&print(&check_report(
             &[found],
+            &[],
             3,
             LeftOut {
                 skipped: 1,
