@@ -58,6 +58,14 @@ pub(super) struct CheckArguments {
     /// Name of what standard input holds, to show it and to find its settings
     #[arg(long, value_name = "PATH")]
     pub stdin_filename: Option<PathBuf>,
+    /// Mend what can be mended for certain, and tell the rest; of standard
+    /// input the new text is printed
+    #[arg(long, conflicts_with = "write_baseline")]
+    pub fix: bool,
+    /// Show what --fix would change, and write nothing; exit with 1 where there
+    /// is anything
+    #[arg(long, conflicts_with_all = ["fix", "write_baseline", "format", "output"])]
+    pub diff: bool,
     #[command(flatten)]
     pub settings: SettingsArguments,
     #[command(flatten)]

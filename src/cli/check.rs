@@ -5,12 +5,13 @@ use super::Verdict;
 use super::arguments::{CheckArguments, KnownArguments, LintArguments, SettingsArguments};
 use super::baseline::{Baselines, Scope};
 use super::changed;
+use super::fix;
 use super::formats::{Results, Sinks};
 use super::output::Output;
 use super::today;
 use crate::diagnostic::Diagnostic;
 use crate::lint::{self, Levels};
-use crate::project::{self, Choice, OpenError, Project};
+use crate::project::{self, Choice, OpenError, Project, Texts};
 use crate::report;
 use crate::source::{SourceFile, read_stdin};
 
@@ -27,22 +28,30 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
         Ok(inputs) => inputs,
         Err(error) => return refuse(&[error], output),
     };
-    let choice = choice(&arguments.settings);
-    let projects = match project::open(&paths, stdin, &choice) {
-        Ok(projects) => projects,
-        Err(errors) => return refuse(&errors, output),
-    };
-    let mut found = Checked::new(&projects, &levels);
-    let scope = Scope::new(&projects, &levels, false);
-    let quiet = arguments.output.quiet;
-    if let Some(verdict) = found.leave_out(&arguments.known, &projects, &scope, quiet, output) {
-        return verdict;
+    let mut asked = Asked { paths, stdin };
+    if arguments.diff {
+        return fix::diff(arguments, &levels, &asked, output);
     }
+    let mut fixed = 0;
+    if arguments.fix {
+        (asked, fixed) = match fix::fix(arguments, &levels, &asked, output) {
+            Ok(done) => done,
+            Err(verdict) => return verdict,
+        };
+    }
+    let quiet = arguments.output.quiet;
+    let looked = look(arguments, &levels, &asked, &Texts::default(), quiet, output);
+    let (projects, mut found) = match looked {
+        Ok(looked) => looked,
+        Err(verdict) => return verdict,
+    };
+    found.fixed = fixed;
     let results = Results {
         checked: &found,
         tested: None,
         fail_on: arguments.lints.fail_on,
         quiet,
+        is_mended_stdin: arguments.fix && asked.stdin.is_some(),
     };
     if let Err(error) = sinks.write(&results, output) {
         return unusable(&error, output);
@@ -53,6 +62,32 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
     verdict
 }
 
+/// What a check is about.
+pub(super) struct Asked {
+    pub paths: Vec<PathBuf>,
+    pub stdin: Option<Arc<SourceFile>>,
+}
+
+/// Opens and lints, and leaves out what is not to be told. `texts` are what files are taken to hold.
+pub(super) fn look(
+    arguments: &CheckArguments,
+    levels: &Levels,
+    asked: &Asked,
+    texts: &Texts,
+    is_quiet: bool,
+    output: &Output,
+) -> Result<(Vec<Project>, Checked), Verdict> {
+    let choice = choice(&arguments.settings);
+    let projects = project::open_with(&asked.paths, asked.stdin.clone(), texts, &choice)
+        .map_err(|errors| refuse(&errors, output))?;
+    let mut found = Checked::new(&projects, levels);
+    let scope = Scope::new(&projects, levels, false);
+    match found.leave_out(&arguments.known, &projects, &scope, is_quiet, output) {
+        Some(verdict) => Err(verdict),
+        None => Ok((projects, found)),
+    }
+}
+
 /// The findings of all projects.
 pub(super) struct Checked {
     pub diagnostics: Vec<Diagnostic>,
@@ -60,6 +95,8 @@ pub(super) struct Checked {
     pub suppressed: Vec<Diagnostic>,
     /// The files of known kinds that were asked for, in order, as shown to people.
     pub names: Vec<PathBuf>,
+    /// How many findings were mended before.
+    pub fixed: usize,
     /// How many findings a baseline hides.
     pub hidden: usize,
     /// How many findings are left out because they are about lines that have not changed.
@@ -81,6 +118,7 @@ impl Checked {
             diagnostics,
             suppressed,
             names: names(projects),
+            fixed: 0,
             hidden: 0,
             unchanged: 0,
             files: projects.iter().map(|p| p.asked.len() - p.skipped).sum(),
@@ -134,6 +172,7 @@ impl Checked {
 
     pub fn json(&self) -> report::json::CheckReport {
         let left_out = report::json::LeftOut {
+            fixed: self.fixed,
             skipped: self.skipped,
             hidden: self.hidden,
             unchanged: self.unchanged,
@@ -156,6 +195,9 @@ impl Checked {
             report::count_line(&self.diagnostics)
         );
         let mut notes = Vec::new();
+        if self.fixed > 0 {
+            notes.push(format!("{} fixed", self.fixed));
+        }
         if !self.suppressed.is_empty() {
             notes.push(format!("{} suppressed", self.suppressed.len()));
         }

@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod coverage;
 mod explain;
+mod fix;
 mod fixtures;
 mod formats;
 mod man;

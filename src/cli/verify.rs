@@ -50,6 +50,7 @@ pub(super) fn run(arguments: &VerifyArguments, output: &Output) -> Verdict {
         tested: Some(&tested),
         fail_on: arguments.lints.fail_on,
         quiet,
+        is_mended_stdin: false,
     };
     if let Err(error) = sinks.write(&results, output) {
         return unusable(&error, output);

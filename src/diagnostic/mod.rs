@@ -1,11 +1,13 @@
 //! What a lint found, as plain data. How it is printed is the business of `report`.
 
 mod fingerprint;
+mod fix;
 mod suggestion;
 
 use std::sync::Arc;
 
 pub use fingerprint::{fingerprints, stable_message};
+pub use fix::{Mended, mend};
 pub use suggestion::nearest;
 
 use crate::source::{SourceFile, Span};

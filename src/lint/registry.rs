@@ -197,6 +197,7 @@ static GROUPS: &[Group] = &[
             &lints::alertmanager::route_label_never::LINT,
             &lints::alertmanager::paging_unrouted::LINT,
             &lints::alertmanager::inhibit_never_matches::LINT,
+            &lints::alertmanager::deprecated_match::LINT,
         ],
     },
     Group {

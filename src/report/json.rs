@@ -37,6 +37,9 @@ struct CheckSummary {
     files: usize,
     /// Files found by walking that are of no known kind.
     skipped: usize,
+    /// Findings that `--fix` has mended before.
+    #[serde(skip_serializing_if = "is_zero")]
+    fixed: usize,
     /// Findings that a directive keeps from being told.
     #[serde(skip_serializing_if = "is_zero")]
     suppressed: usize,
@@ -209,6 +212,8 @@ pub struct VerifyReport {
 /// What a check does not tell.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct LeftOut {
+    /// Findings that were mended before.
+    pub fixed: usize,
     /// Files of no known kind.
     pub skipped: usize,
     /// Findings that are known.
@@ -233,6 +238,7 @@ pub fn check_report(
         summary: CheckSummary {
             files,
             skipped: left_out.skipped,
+            fixed: left_out.fixed,
             suppressed: suppressed.len(),
             hidden: left_out.hidden,
             unchanged: left_out.unchanged,
