@@ -13,6 +13,8 @@ use crate::project::{Dump, Environment};
 pub struct Metrics<'e> {
     by_name: FxHashMap<&'e str, (&'e Dump, &'e Family)>,
     dumps: &'e [Dump],
+    /// The jobs of `prometheus.yml`; nothing where there is none.
+    jobs: Option<Vec<&'e str>>,
 }
 
 /// What is known of one series name.
@@ -45,10 +47,36 @@ impl<'e> Metrics<'e> {
                     .or_insert((dump, family));
             }
         }
+        let mut configs = environment.prometheuses();
+        let jobs = match (configs.next(), configs.next()) {
+            (Some(config), None) => Some(config.item),
+            _ => None,
+        };
+        let jobs = jobs.map(|config| {
+            let names = config
+                .scrape_configs
+                .iter()
+                .filter_map(|job| job.job_name.as_ref());
+            names.map(|name| name.as_str()).collect()
+        });
         Self {
             by_name,
             dumps: &environment.dumps,
+            jobs,
         }
+    }
+
+    /// The scrape jobs, where one `prometheus.yml` tells them.
+    #[must_use]
+    pub fn jobs(&self) -> Option<&[&'e str]> {
+        self.jobs.as_deref()
+    }
+
+    /// Whether everything that is scraped is known: each scrape job has a complete dump.
+    #[must_use]
+    pub fn are_complete(&self) -> bool {
+        let jobs = self.jobs.as_deref().unwrap_or_default();
+        !jobs.is_empty() && jobs.iter().all(|job| self.complete_for(job).is_some())
     }
 
     /// What is known of the series of that name.
@@ -102,7 +130,25 @@ impl<'e> Metrics<'e> {
             .find(|dump| dump.is_complete && dump.job.as_deref() == Some(job))
     }
 
-    /// The names of a complete dump of the job that has no such name.
+    /// The labels that series of that name have, as far as dumps and catalogue tell, beside those of the target; nothing where
+    /// others are possible.
+    #[must_use]
+    pub fn labels(&self, name: &str) -> Option<Vec<&'e str>> {
+        if let Some((_, family, _)) = self.in_dumps(name) {
+            let metrics = family.metrics.iter();
+            let mut labels: Vec<&str> = metrics
+                .flat_map(|metric| metric.labels.iter().map(|(label, _)| label.as_str()))
+                .collect();
+            labels.sort_unstable();
+            labels.dedup();
+            return Some(labels);
+        }
+        let (_, family, _) = catalogue::find(name)?;
+        let labels = family.labels.clone()?;
+        (!family.has_more_labels).then_some(labels)
+    }
+
+    /// The names of all dumps.
     pub fn names<'m>(&'m self) -> impl Iterator<Item = &'e str> + 'm {
         self.by_name.keys().copied()
     }

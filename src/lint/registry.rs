@@ -150,6 +150,7 @@ static GROUPS: &[Group] = &[
             &lints::metrics::rate_on_gauge::LINT,
             &lints::metrics::delta_on_counter::LINT,
             &lints::metrics::unknown_metric::LINT,
+            &lints::metrics::unknown_job::LINT,
             &lints::metrics::up_without_absent::LINT,
             &lints::metrics::unwatched_job::LINT,
         ],
