@@ -98,6 +98,16 @@ static GROUPS: &[Group] = &[
         ],
     },
     Group {
+        name: "labels",
+        subject: "the labels and annotations that a rule sets",
+        lints: &[
+            &lints::labels::value_in_label::LINT,
+            &lints::labels::vocabulary_typo::LINT,
+            &lints::labels::reserved_label::LINT,
+            &lints::labels::severity_ladder::LINT,
+        ],
+    },
+    Group {
         name: "promql",
         subject: "what an expression can never do",
         lints: &[

@@ -2,6 +2,7 @@
 
 pub mod alertmanager;
 pub mod fixture;
+pub mod labels;
 pub mod loading;
 pub mod promql;
 pub mod rules;
