@@ -1,11 +1,17 @@
 use std::sync::{Arc, OnceLock};
 
 use super::fixtures::FixtureFacts;
+use super::knowledge::Knowledge;
 use super::label_class::{ExternalLabels, LabelClass, classes_of};
 use super::labels::{Shape, shapes_of};
+use super::records::{Records, RuleAt};
 use super::templates::{TemplateFacts, templates_of};
+use super::verdict::{Verdict, judge};
+use crate::diagnostic::Location;
 use crate::labels::Labels;
+use crate::model::Settings;
 use crate::project::{Environment, Located, Rule};
+use crate::promql::{Binary, Expr};
 use crate::target::Target;
 
 /// What analysis says of an environment, computed once and shared by all lints.
@@ -15,8 +21,11 @@ pub struct EnvironmentFacts<'e> {
     pub target: Target,
     /// The external labels of its Prometheus.
     pub external_labels: ExternalLabels,
+    /// What is known of the series that its rules read.
+    pub known: Knowledge<'e>,
     environment: &'e Environment,
     fixtures: OnceLock<Vec<FixtureFacts<'e>>>,
+    rules: Vec<RuleFacts<'e>>,
     alerts: Vec<Remembered<'e>>,
     /// Whether every alerting rule could be read, so that absence can be proved.
     complete: bool,
@@ -25,7 +34,7 @@ pub struct EnvironmentFacts<'e> {
 impl<'e> EnvironmentFacts<'e> {
     /// Looks at every alerting rule of the environment.
     #[must_use]
-    pub fn new(environment: &'e Environment, target: Target) -> Self {
+    pub fn new(environment: &'e Environment, settings: &'e Settings, target: Target) -> Self {
         let all = environment.alerts().count();
         let alerts: Vec<_> = environment
             .alerts()
@@ -42,11 +51,43 @@ impl<'e> EnvironmentFacts<'e> {
         Self {
             target,
             external_labels: external_labels(environment),
+            known: Knowledge {
+                records: Records::new(environment),
+                settings: Some(&settings.metrics),
+            },
             environment,
+            rules: environment
+                .rules()
+                .filter_map(|(file, group, rule)| {
+                    Some(RuleFacts {
+                        at: RuleAt { file, group, rule },
+                        expr: rule.expr.as_ref()?,
+                        verdict: OnceLock::new(),
+                    })
+                })
+                .collect(),
             fixtures: OnceLock::new(),
             alerts,
             complete,
         }
+    }
+
+    /// Whether the settings say what runs together, so that what is not here does not exist.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.environment.is_declared
+    }
+
+    /// The rules whose expression parses, in order.
+    #[must_use]
+    pub fn rules(&self) -> &[RuleFacts<'e>] {
+        &self.rules
+    }
+
+    /// What of a rule's expression can never have a result.
+    #[must_use]
+    pub fn verdict<'f>(&'f self, rule: &'f RuleFacts<'e>) -> &'f Verdict<'e> {
+        rule.verdict.get_or_init(|| judge(rule.expr, &self.known))
     }
 
     /// The alerting rules whose expression parses.
@@ -55,6 +96,7 @@ impl<'e> EnvironmentFacts<'e> {
             rule: remembered.rule,
             remembered,
             external_labels: &self.external_labels,
+            known: &self.known,
         })
     }
 
@@ -68,6 +110,38 @@ impl<'e> EnvironmentFacts<'e> {
     #[must_use]
     pub fn knows_all_alerts(&self) -> bool {
         self.complete && !self.alerts.is_empty()
+    }
+}
+
+/// A rule whose expression parses, and what is worked out about it when somebody asks.
+#[derive(Debug)]
+pub struct RuleFacts<'e> {
+    /// The rule and where it stands.
+    pub at: RuleAt<'e>,
+    /// Its expression.
+    pub expr: &'e Expr,
+    verdict: OnceLock<Verdict<'e>>,
+}
+
+impl RuleFacts<'_> {
+    /// The place of a part of the expression.
+    #[must_use]
+    pub fn place(&self, part: &Expr) -> Location {
+        self.at.file.location(self.at.rule.expr_span(part.span))
+    }
+
+    /// The place of an operator of the expression.
+    #[must_use]
+    pub fn operator(&self, binary: &Binary) -> Location {
+        let span = self.at.rule.expr_span(binary.op_span);
+        self.at.file.location(span)
+    }
+
+    /// The expression as written, which the spans of its parts count in.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        let text = self.at.rule.model.expr.as_ref();
+        text.map_or("", |text| text.as_str())
     }
 }
 
@@ -87,6 +161,7 @@ pub struct AlertFacts<'a> {
     pub rule: Located<'a, Rule>,
     remembered: &'a Remembered<'a>,
     external_labels: &'a ExternalLabels,
+    known: &'a Knowledge<'a>,
 }
 
 impl<'a> AlertFacts<'a> {
@@ -94,11 +169,8 @@ impl<'a> AlertFacts<'a> {
     #[must_use]
     pub fn shapes(self) -> &'a [Shape] {
         self.remembered.shapes.get_or_init(|| {
-            self.rule
-                .item
-                .expr
-                .as_ref()
-                .map_or_else(Vec::new, shapes_of)
+            let expr = self.rule.item.expr.as_ref();
+            expr.map_or_else(Vec::new, |expr| shapes_of(expr, self.known))
         })
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::knowledge::Knowledge;
 use super::values::LabelValues;
 use crate::labels::{BUCKET, METRIC_NAME};
 use crate::promql::{
@@ -104,16 +105,16 @@ impl Shape {
 
 /// The shapes of an expression, one for each `or` branch. Scalars and strings have no labels.
 #[must_use]
-pub fn shapes_of(expr: &Expr) -> Vec<Shape> {
+pub fn shapes_of(expr: &Expr, known: &Knowledge<'_>) -> Vec<Shape> {
     let shapes = match &expr.kind {
         ExprKind::Number(_) | ExprKind::String(_) => vec![Shape::closed()],
-        ExprKind::Vector(selector) => vec![of_selector(selector)],
-        ExprKind::Matrix(matrix) => vec![of_selector(&matrix.selector)],
-        ExprKind::Subquery(subquery) => shapes_of(&subquery.expr),
-        ExprKind::Paren(inner) | ExprKind::Unary(_, inner) => shapes_of(inner),
-        ExprKind::Call(call) => of_call(call),
-        ExprKind::Aggregate(aggregate) => of_aggregate(aggregate),
-        ExprKind::Binary(binary) => of_binary(binary),
+        ExprKind::Vector(selector) => of_selector(selector, known),
+        ExprKind::Matrix(matrix) => of_selector(&matrix.selector, known),
+        ExprKind::Subquery(subquery) => shapes_of(&subquery.expr, known),
+        ExprKind::Paren(inner) | ExprKind::Unary(_, inner) => shapes_of(inner, known),
+        ExprKind::Call(call) => of_call(call, known),
+        ExprKind::Aggregate(aggregate) => of_aggregate(aggregate, known),
+        ExprKind::Binary(binary) => of_binary(binary, known),
     };
     if shapes.len() > MAX_BRANCHES {
         return vec![Shape::open()];
@@ -121,18 +122,24 @@ pub fn shapes_of(expr: &Expr) -> Vec<Shape> {
     shapes
 }
 
-fn of_selector(selector: &VectorSelector) -> Shape {
-    let mut shape = Shape::open();
+fn of_selector(selector: &VectorSelector, known: &Knowledge<'_>) -> Vec<Shape> {
+    let mut shapes = known.shapes_of_series(selector);
     for matcher in selector.matchers.iter().map(|m| &m.matcher) {
         if &*matcher.name != METRIC_NAME {
-            let narrowed = shape.get(&matcher.name).restricted(matcher);
-            shape.set(Arc::clone(&matcher.name), narrowed);
+            for shape in &mut shapes {
+                let narrowed = shape.get(&matcher.name).restricted(matcher);
+                shape.set(Arc::clone(&matcher.name), narrowed);
+            }
         }
     }
-    shape
+    // What the matchers rule out is not read; where they rule out everything, that is what there is to be seen.
+    if shapes.iter().any(|shape| !shape.is_impossible()) {
+        shapes.retain(|shape| !shape.is_impossible());
+    }
+    shapes
 }
 
-fn of_call(call: &Call) -> Vec<Shape> {
+fn of_call(call: &Call, known: &Knowledge<'_>) -> Vec<Shape> {
     let text = |index: usize| match call.args.get(index).map(|arg| &arg.without_parens().kind) {
         Some(ExprKind::String(text)) => Some(Arc::clone(text)),
         _ => None,
@@ -140,7 +147,10 @@ fn of_call(call: &Call) -> Vec<Shape> {
     match call.function.name {
         "absent" | "absent_over_time" => vec![of_absent(call.args.first())],
         "label_replace" | "label_join" => {
-            let mut shapes = call.args.first().map_or_else(Vec::new, shapes_of);
+            let mut shapes = call
+                .args
+                .first()
+                .map_or_else(Vec::new, |argument| shapes_of(argument, known));
             for shape in &mut shapes {
                 match text(1) {
                     Some(name) => shape.set(name, LabelValues::Any),
@@ -150,7 +160,10 @@ fn of_call(call: &Call) -> Vec<Shape> {
             shapes
         }
         "histogram_quantile" | "histogram_fraction" => {
-            let mut shapes = call.args.last().map_or_else(Vec::new, shapes_of);
+            let mut shapes = call
+                .args
+                .last()
+                .map_or_else(Vec::new, |argument| shapes_of(argument, known));
             for shape in &mut shapes {
                 shape.set(BUCKET, LabelValues::absent());
             }
@@ -164,7 +177,9 @@ fn of_call(call: &Call) -> Vec<Shape> {
                 .iter()
                 .find(|arg| matches!(arg.value_type(), ValueType::Vector | ValueType::Matrix));
             match argument {
-                Some(argument) if call.function.returns == ValueType::Vector => shapes_of(argument),
+                Some(argument) if call.function.returns == ValueType::Vector => {
+                    shapes_of(argument, known)
+                }
                 _ => vec![Shape::closed()],
             }
         }
@@ -190,8 +205,8 @@ fn of_absent(argument: Option<&Expr>) -> Shape {
     shape
 }
 
-fn of_aggregate(aggregate: &Aggregate) -> Vec<Shape> {
-    let mut shapes = shapes_of(&aggregate.expr);
+fn of_aggregate(aggregate: &Aggregate, known: &Knowledge<'_>) -> Vec<Shape> {
+    let mut shapes = shapes_of(&aggregate.expr, known);
     if aggregate.op.selects() {
         return shapes;
     }
@@ -218,17 +233,17 @@ fn of_aggregate(aggregate: &Aggregate) -> Vec<Shape> {
     shapes
 }
 
-fn of_binary(binary: &Binary) -> Vec<Shape> {
-    let lhs = shapes_of(&binary.lhs);
+fn of_binary(binary: &Binary, known: &Knowledge<'_>) -> Vec<Shape> {
+    let lhs = shapes_of(&binary.lhs, known);
     let Some(matching) = &binary.matching else {
         // One side is a number at most: the vector's labels stay.
         return if binary.lhs.value_type() == ValueType::Vector {
             lhs
         } else {
-            shapes_of(&binary.rhs)
+            shapes_of(&binary.rhs, known)
         };
     };
-    let rhs = shapes_of(&binary.rhs);
+    let rhs = shapes_of(&binary.rhs, known);
     match binary.op {
         BinaryOp::Unless => lhs,
         BinaryOp::Or => [lhs, rhs].concat(),

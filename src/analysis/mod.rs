@@ -1,19 +1,33 @@
 //! What can be proved about rules without data.
 
 mod absence;
+mod conditions;
 mod facts;
 mod fixtures;
+mod interval;
+mod knowledge;
 mod label_class;
 mod labels;
+mod numbers;
+mod reasons;
+mod records;
 mod sample_value;
 mod templates;
 mod values;
+mod verdict;
 
 pub use absence::{Lost, why_absent};
-pub use facts::{AlertFacts, EnvironmentFacts};
+pub use conditions::{branches, filters, has_selector};
+pub use facts::{AlertFacts, EnvironmentFacts, RuleFacts};
 pub use fixtures::{FixtureFacts, Read, TestFacts, TestedRule, Window, selects};
+pub use interval::Interval;
+pub use knowledge::Knowledge;
 pub use label_class::{ExternalLabels, LabelClass, Truth, classes_of};
 pub use labels::{Shape, shapes_of};
-pub use sample_value::{compared_with, constant_value, may_be_histogram, number};
+pub use numbers::numbers_of;
+pub use reasons::{quoted, reasons_for};
+pub use records::{Records, RuleAt, names_read};
+pub use sample_value::{compared_with, may_be_histogram, number};
 pub use templates::{Place, TemplateFacts};
 pub use values::LabelValues;
+pub use verdict::{Cause, Dead, Mismatch, Verdict, judge};

@@ -1,4 +1,4 @@
-//! What the values of an expression's result can be, as far as templates and thresholds ask.
+//! What an expression is compared with, and whether its result may be native histograms.
 
 use crate::promql::{AggregateOp, Binary, BinaryOp, Expr, ExprKind, UnaryOp, ValueType};
 
@@ -42,47 +42,6 @@ pub fn compared_with(binary: &Binary) -> Option<(&Expr, BinaryOp, f64)> {
         other => other,
     };
     number(&binary.lhs).map(|bound| (&binary.rhs, turned, bound))
-}
-
-/// The one value that every sample of the result has, where there is such a value.
-#[must_use]
-pub fn constant_value(expr: &Expr) -> Option<f64> {
-    match &expr.kind {
-        ExprKind::Paren(inner) => constant_value(inner),
-        ExprKind::Call(call) => match call.function.name {
-            "absent" | "absent_over_time" => Some(1.0),
-            "vector" => number(call.args.first()?),
-            "sort" | "sort_desc" | "label_replace" | "label_join" => {
-                constant_value(call.args.first()?)
-            }
-            _ => None,
-        },
-        ExprKind::Aggregate(aggregate) => match aggregate.op {
-            AggregateOp::Group => Some(1.0),
-            AggregateOp::Min | AggregateOp::Max | AggregateOp::Topk | AggregateOp::Bottomk => {
-                constant_value(&aggregate.expr)
-            }
-            _ => None,
-        },
-        ExprKind::Binary(binary) => match binary.op {
-            BinaryOp::And | BinaryOp::Unless => constant_value(&binary.lhs),
-            BinaryOp::Or => {
-                let value = constant_value(&binary.lhs)?;
-                (constant_value(&binary.rhs)? == value).then_some(value)
-            }
-            _ => {
-                if let Some((compared, op, bound)) = compared_with(binary) {
-                    return match op {
-                        BinaryOp::Eq => Some(bound),
-                        _ => constant_value(compared),
-                    };
-                }
-                let filters = binary.op.is_comparison() && !binary.return_bool;
-                filters.then(|| constant_value(&binary.lhs)).flatten()
-            }
-        },
-        _ => None,
-    }
 }
 
 /// Whether some sample of the result may be a native histogram.

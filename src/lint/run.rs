@@ -103,7 +103,7 @@ fn key(diagnostic: &Diagnostic) -> impl Ord {
 
 /// What the lints say of an environment, at their own levels.
 fn look_at(environment: &Environment, project: &Project, lints: &[&Lint]) -> Vec<Diagnostic> {
-    let facts = EnvironmentFacts::new(environment, project.target);
+    let facts = EnvironmentFacts::new(environment, &project.settings, project.target);
     let context = Context {
         environment,
         settings: &project.settings,

@@ -29,6 +29,10 @@ pub struct Settings {
     pub vocabulary: Vec<String>,
     /// What every alerting rule, or those of some severity or label, must have.
     pub require: OneOrMany<Requirement>,
+    /// Which labels the results of rules must keep or must not have, by name.
+    pub keep: OneOrMany<Keep>,
+    /// What is known of metrics.
+    pub metrics: MetricsSettings,
     /// The level of each lint by name.
     pub lints: BTreeMap<String, Setting<Level>>,
     /// Other levels for some paths; later entries win.
@@ -85,6 +89,50 @@ pub struct Requirement {
     /// Bounds of `for`.
     #[serde(rename = "for")]
     pub for_bounds: Bounds,
+}
+
+/// A demand on the labels of results.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Keep {
+    /// Names of recorded series or alerts; `*` stands for any text.
+    pub rules: OneOrMany<String>,
+    /// Labels that the result must be able to have.
+    pub labels: Vec<String>,
+    /// Labels that the result must not have.
+    pub without: Vec<String>,
+}
+
+/// What is known of metrics beside what the files say.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct MetricsSettings {
+    /// Metrics that are 0 where there is no limit, so that nothing may be divided by them.
+    pub zero: Vec<String>,
+    /// Recorded names that come from another Prometheus; `*` stands for any text.
+    pub elsewhere: Vec<String>,
+}
+
+/// Whether a name fits a pattern in which `*` stands for any text.
+#[must_use]
+pub fn name_fits(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else {
+        return false;
+    };
+    let Some(last) = parts.next_back() else {
+        return rest.is_empty();
+    };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
 }
 
 /// A span of allowed durations, both ends allowed.
@@ -332,6 +380,21 @@ mod tests {
         assert_eq!(settings.lints["severity-label"], Setting(Level::Error));
         assert_eq!(settings.lints["for-bounds"], Setting(Level::Off));
         assert_eq!(read("# nothing\n").unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        for (pattern, name, fits) in [
+            ("a", "a", true),
+            ("a", "ab", false),
+            ("a*", "ab", true),
+            ("*", "", true),
+            ("a*b*c", "a-b-b-c", true),
+            ("a*b", "ab", true),
+            ("ab*ba", "aba", false),
+        ] {
+            assert_eq!(name_fits(pattern, name), fits, "{pattern} {name}");
+        }
     }
 
     #[test]

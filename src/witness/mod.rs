@@ -5,10 +5,12 @@
 mod draft;
 mod leaves;
 mod names;
+mod shown;
 mod solve;
 mod turn;
 mod values;
 
 pub use draft::{Course, Draft, DraftSeries};
+pub use shown::series_read;
 pub use solve::{Cannot, Case, Recorded, Task, work_out};
 pub use turn::{compares, reads};

@@ -1,6 +1,6 @@
 //! `value-in-label`
 
-use crate::analysis::{AlertFacts, Place, TemplateFacts, constant_value};
+use crate::analysis::{AlertFacts, Place, TemplateFacts, numbers_of};
 use crate::diagnostic::Level;
 use crate::lint::{Context, Example, Findings, Lint};
 use crate::template::{Source, Varying};
@@ -67,7 +67,11 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         if !rule.labels.iter().any(|label| label.template.is_some()) {
             continue;
         }
-        let is_constant = rule.expr.as_ref().and_then(constant_value).is_some();
+        let numbers = rule
+            .expr
+            .as_ref()
+            .map(|expr| numbers_of(expr, &context.facts.known));
+        let is_constant = numbers.is_some_and(|numbers| numbers.only().is_some());
         let labels = alert.templates().iter();
         for label in labels.filter(|template| template.place == Place::Label) {
             let mut varying = label

@@ -65,7 +65,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             ExprKind::Call(call) => match (call.function.name, call.args.as_slice()) {
                 ("histogram_quantile", [phi, buckets]) => {
                     check_phi(file, rule, phi, findings);
-                    check_buckets(file, rule, buckets, findings);
+                    check_buckets(context, (file, rule), buckets, findings);
                 }
                 ("quantile_over_time", [phi, _]) => check_phi(file, rule, phi, findings),
                 _ => {}
@@ -103,7 +103,12 @@ fn check_phi(file: &ProjectFile, rule: &Rule, phi: &Expr, findings: &mut Finding
     }
 }
 
-fn check_buckets(file: &ProjectFile, rule: &Rule, buckets: &Expr, findings: &mut Findings<'_>) {
+fn check_buckets(
+    context: &Context<'_>,
+    (file, rule): (&ProjectFile, &Rule),
+    buckets: &Expr,
+    findings: &mut Findings<'_>,
+) {
     let mut names = Vec::new();
     let mut has_window = false;
     buckets.walk(&mut |part| match &part.kind {
@@ -123,7 +128,7 @@ fn check_buckets(file: &ProjectFile, rule: &Rule, buckets: &Expr, findings: &mut
         return;
     }
     let place = file.location(rule.expr_span(buckets.span));
-    if shapes_of(buckets)
+    if shapes_of(buckets, &context.facts.known)
         .iter()
         .all(|shape| shape.get(BUCKET).is_absent())
     {

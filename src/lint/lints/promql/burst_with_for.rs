@@ -1,0 +1,125 @@
+//! `burst-with-for`
+
+use crate::diagnostic::{Level, Related};
+use crate::lint::{Context, Example, Findings, Lint};
+use crate::promql::{
+    Aggregate, AggregateOp, BinaryOp, DurationKind, Expr, ExprKind, MatrixSelector,
+};
+use crate::target::Duration;
+
+use super::literal;
+
+/// See [`Lint::documentation`].
+pub static LINT: Lint = Lint {
+    name: "burst-with-for",
+    level: Level::Warning,
+    summary: "A single event is seen for a shorter time than `for` asks for.",
+    documentation: "\
+### What it does
+Reports `increase(x[w]) > 0`, and the same with `rate`, `changes` and `resets`, where `for` is at least as long as the
+window `w`.
+
+### Why it matters
+A single event is in the window for less than `w`, so that the alert is never pending for long enough: it fires only when
+events go on.
+
+### What it does not catch
+Windows that come from recording rules, and thresholds above 0.",
+    bad: &[Example {
+        title: "ten minutes of a window of five",
+        files: &[("rules.yml", alert!("increase(oom_kills_total[5m]) > 0", "for: 10m"))],
+    }],
+    good: &[
+        Example {
+            title: "a longer window",
+            files: &[("rules.yml", alert!("increase(oom_kills_total[15m]) > 0", "for: 5m"))],
+        },
+        Example {
+            title: "a rate that has to stay high",
+            files: &[("rules.yml", alert!("rate(errors_total[5m]) > 3", "for: 10m"))],
+        },
+    ],
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    for rule in context.facts.rules() {
+        let Some(hold) = rule.at.rule.model.hold else {
+            continue;
+        };
+        if hold.value == Duration::ZERO {
+            continue;
+        }
+        let Some(burst) = burst(rule.expr) else {
+            continue;
+        };
+        let DurationKind::Literal(window) = burst.range.kind else {
+            continue;
+        };
+        if hold.value.seconds() < window {
+            continue;
+        }
+        let window_text = Duration::from_ms((window * 1000.0) as i64);
+        let message =
+            format!("a single event never makes this fire: it is seen for less than {window_text}");
+        let found = findings.add(rule.at.file.location(hold.span), message);
+        found.because(format!(
+            "an event is in the window for less than {window_text}"
+        ));
+        found.because(format!(
+            "`for` wants the condition to hold for {}",
+            hold.value
+        ));
+        let window = rule.at.rule.expr_span(burst.range.span);
+        found.related.push(Related {
+            location: rule.at.file.location(window),
+            text: "the window".to_owned(),
+        });
+        if let Some(name) = burst.selector.metric_name() {
+            found.witness = Some(format!("- series: {name}\n  values: 0x10 1x30"));
+        }
+        found.help = Some("make the window longer than `for`, or leave `for` out".to_owned());
+    }
+}
+
+/// The window of `increase(x[w]) > 0`, possibly added up.
+fn burst(expr: &Expr) -> Option<&MatrixSelector> {
+    let ExprKind::Binary(binary) = &expr.without_parens().kind else {
+        return None;
+    };
+    let counted = match binary.op {
+        BinaryOp::Gt | BinaryOp::Ne if literal(&binary.rhs)? == 0.0 => &binary.lhs,
+        BinaryOp::Lt if literal(&binary.lhs)? == 0.0 => &binary.rhs,
+        _ => return None,
+    };
+    if binary.return_bool {
+        return None;
+    }
+    let mut inner = counted.without_parens();
+    while let ExprKind::Aggregate(aggregate) = &inner.kind {
+        if !keeps_events(aggregate) {
+            return None;
+        }
+        inner = aggregate.expr.without_parens();
+    }
+    let ExprKind::Call(call) = &inner.kind else {
+        return None;
+    };
+    if !matches!(
+        call.function.name,
+        "increase" | "rate" | "irate" | "changes" | "resets"
+    ) {
+        return None;
+    }
+    match &call.args.first()?.without_parens().kind {
+        ExprKind::Matrix(matrix) => Some(matrix),
+        _ => None,
+    }
+}
+
+fn keeps_events(aggregate: &Aggregate) -> bool {
+    matches!(
+        aggregate.op,
+        AggregateOp::Sum | AggregateOp::Max | AggregateOp::Avg
+    )
+}
