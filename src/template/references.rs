@@ -1,5 +1,9 @@
 //! What a template looks at and what it does with it, for those who judge it without running it.
 
+mod calls;
+mod known;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use std::sync::Arc;
@@ -55,6 +59,8 @@ pub struct Reading {
     pub formats: Vec<Format>,
     /// Its calls of `query`.
     pub queries: Vec<Query>,
+    /// What is run only on some ways through the template.
+    pub conditional: Vec<Span>,
 }
 
 /// A place where the text depends on something that differs from one evaluation to the next.

@@ -5,60 +5,9 @@ use std::sync::Arc;
 use super::super::syntax::Templates;
 use super::super::tree::{Arg, ArgKind, Branch, BranchKind, Command, List, Node, Pipe};
 use super::super::{PREAMBLE_NODES, in_text};
-use super::{
-    Format, GoType, Humanized, Query, QueryText, Reading, Reference, Shown, Source, Use, Varying,
-};
+use super::known::{Known, Meaning, answers_for_missing, item_of, type_of_result};
+use super::{GoType, Humanized, Reading, Reference, Shown, Source, Use, Varying};
 use crate::source::Span;
-
-/// What a value is known to be.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Meaning {
-    /// The data of the alert.
-    Root,
-    Labels,
-    ExternalLabels,
-    /// The value of the alert: a float, or a native histogram.
-    Value,
-    ExternalUrl,
-    /// The results of the query of that number.
-    Samples(usize),
-    Sample(usize),
-    SampleLabels(usize),
-    Typed(GoType),
-    Other,
-}
-
-/// What is known of a value.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Known {
-    meaning: Meaning,
-    /// What it depends on that differs from one evaluation to the next.
-    varies: Option<Source>,
-    /// Whether it is the value of the alert and nothing else, made readable in this way; and whether a percent sign is
-    /// at its end.
-    shows: Option<(Humanized, bool)>,
-}
-
-impl Known {
-    const OTHER: Self = Self::new(Meaning::Other);
-
-    const fn new(meaning: Meaning) -> Self {
-        Self {
-            meaning,
-            varies: None,
-            shows: None,
-        }
-    }
-
-    fn go_type(self) -> Option<GoType> {
-        match self.meaning {
-            Meaning::Value => Some(GoType::Float),
-            Meaning::ExternalUrl => Some(GoType::Text),
-            Meaning::Typed(kind) => Some(kind),
-            _ => None,
-        }
-    }
-}
 
 pub(super) fn walk(templates: &Templates, name: &str) -> Reading {
     let mut walk = Walk {
@@ -68,6 +17,7 @@ pub(super) fn walk(templates: &Templates, name: &str) -> Reading {
         called: Vec::new(),
         tested: Vec::new(),
         guards: 0,
+        depth: 0,
     };
     if let Some(root) = templates.get(name) {
         let preamble = PREAMBLE_NODES.min(root.0.len());
@@ -86,20 +36,22 @@ pub(super) fn walk(templates: &Templates, name: &str) -> Reading {
     reading
 }
 
-struct Walk<'t> {
+pub(super) struct Walk<'t> {
     templates: &'t Templates,
-    reading: Reading,
+    pub(super) reading: Reading,
     variables: Vec<(Arc<str>, Known)>,
     /// Templates that have been walked, and with which dot.
     called: Vec<(Arc<str>, Known)>,
     /// The labels that the conditions around ask for.
-    tested: Vec<Reference>,
+    pub(super) tested: Vec<Reference>,
     /// How many arguments around are ready for a label that is missing.
-    guards: usize,
+    pub(super) guards: usize,
+    /// How many blocks and templates are around.
+    depth: usize,
 }
 
 impl Walk<'_> {
-    fn found(&mut self, what: Reference, span: Span) {
+    pub(super) fn found(&mut self, what: Reference, span: Span) {
         let guarded = self.guards > 0 || self.tested.contains(&what);
         self.reading.uses.push(Use {
             span: in_text(span),
@@ -124,6 +76,7 @@ impl Walk<'_> {
             Node::Preamble(list) => self.list(&list.0, dot),
             Node::Text(_) | Node::Break | Node::Continue => {}
             Node::Action { pipe, .. } => {
+                self.mark(pipe);
                 let known = self.pipe(pipe, dot);
                 if pipe.variables.is_empty() {
                     self.printed(known, pipe_span(pipe), next);
@@ -132,11 +85,22 @@ impl Walk<'_> {
             Node::Branch(branch) => self.branch(branch, dot),
             Node::Template(call) => {
                 let known = match &call.pipe {
-                    Some(pipe) => self.pipe(pipe, dot),
+                    Some(pipe) => {
+                        self.mark(pipe);
+                        self.pipe(pipe, dot)
+                    }
                     None => Known::OTHER,
                 };
                 self.call(&call.name, known);
             }
+        }
+    }
+
+    /// Notes that a pipeline is run on some ways only, if it is.
+    fn mark(&mut self, pipe: &Pipe) {
+        if self.depth > 0 {
+            let span = Span::new(pipe.at, pipe_span(pipe).end as usize);
+            self.reading.conditional.push(in_text(span));
         }
     }
 
@@ -166,6 +130,7 @@ impl Walk<'_> {
         let variables = self.variables.len();
         let (tested, uses) = (self.tested.len(), self.reading.uses.len());
         let is_range = branch.kind == BranchKind::Range;
+        self.mark(&branch.pipe);
         self.guards += usize::from(!is_range);
         let known = self.pipe(&branch.pipe, dot);
         self.guards -= usize::from(!is_range);
@@ -194,8 +159,10 @@ impl Walk<'_> {
             let labels = asked.filter(|found| matches!(found.what, Reference::Label(_)));
             self.tested.extend(labels.map(|found| found.what.clone()));
         }
+        self.depth += 1;
         self.list(&branch.list.0, inner);
         self.list_or_none(branch.otherwise.as_ref(), dot);
+        self.depth -= 1;
         self.variables.truncate(variables);
         self.tested.truncate(tested);
     }
@@ -218,7 +185,9 @@ impl Walk<'_> {
         }
         self.called.push(call);
         let outer = std::mem::replace(&mut self.variables, vec![("$".into(), dot)]);
+        self.depth += 1;
         self.list(&list.0, dot);
+        self.depth -= 1;
         self.variables = outer;
     }
 
@@ -274,13 +243,16 @@ impl Walk<'_> {
         self.guards += guards;
         let mut known: Vec<Known> = args.iter().map(|arg| self.arg(arg, dot)).collect();
         self.guards -= guards;
-        if name == "index" {
-            if let ([map, key, ..], Some(whose)) = (args, known.first()) {
-                let span = map.span.to(key.span);
-                if let Some(result) = self.index(*whose, key, span) {
-                    return result;
-                }
-            }
+        if matches!(name, "and" | "or") {
+            // They look at no argument behind the one that decides.
+            let late = args.iter().skip(1).map(|arg| in_text(arg.span));
+            self.reading.conditional.extend(late);
+        }
+        if name == "index"
+            && let ([map, key, ..], Some(whose)) = (args, known.first())
+            && let Some(result) = self.index(*whose, key, map.span.to(key.span))
+        {
+            return result;
         }
         for (known, arg) in known.iter().zip(args) {
             self.whole(*known, arg.span);
@@ -290,154 +262,6 @@ impl Walk<'_> {
             known.push(last);
         }
         self.result(name, first.span, args, &known)
-    }
-
-    /// What `index` gives, where the key is written down.
-    fn index(&mut self, map: Known, key: &Arg, span: Span) -> Option<Known> {
-        let ArgKind::String { text, .. } = &key.kind else {
-            return match map.meaning {
-                Meaning::Samples(query) => Some(Known::new(Meaning::Sample(query))),
-                _ => None,
-            };
-        };
-        match map.meaning {
-            Meaning::Labels => self.found(Reference::Label(Arc::clone(text)), span),
-            Meaning::ExternalLabels => self.found(Reference::ExternalLabel(Arc::clone(text)), span),
-            Meaning::SampleLabels(query) => self.label_of(query, text, span),
-            _ => return None,
-        }
-        Some(Known::new(Meaning::Typed(GoType::Text)))
-    }
-
-    fn label_of(&mut self, query: usize, name: &Arc<str>, span: Span) {
-        let guarded = self.guards > 0 || !self.tested.is_empty();
-        if let Some(query) = self.reading.queries.get_mut(query) {
-            query.labels.push(Use {
-                span: in_text(span),
-                what: Reference::Label(Arc::clone(name)),
-                guarded,
-            });
-        }
-    }
-
-    /// What a function gives. `known` are its arguments, with what came down the pipe.
-    fn result(&mut self, name: &str, at: Span, args: &[Arg], known: &[Known]) -> Known {
-        let varies = known.iter().filter_map(|known| known.varies).max();
-        let last = known.last().copied().unwrap_or(Known::OTHER);
-        let shows = match (name, last.shows) {
-            ("humanize" | "humanize1024", Some((Humanized::No, _))) => Some(Humanized::Number),
-            ("humanizePercentage", Some((Humanized::No, _))) => Some(Humanized::Percentage),
-            ("humanizeDuration", Some((Humanized::No, _))) => Some(Humanized::Duration),
-            _ => None,
-        };
-        let of = |meaning| Known {
-            meaning,
-            varies,
-            shows: shows.map(|by| (by, false)),
-        };
-        match name {
-            "query" => {
-                let query = self.query(at, args);
-                return Known::new(Meaning::Samples(query));
-            }
-            "first" => {
-                if let Meaning::Samples(query) = last.meaning {
-                    return Known::new(Meaning::Sample(query));
-                }
-            }
-            "sortByLabel" => return last,
-            "label" => {
-                if let (Meaning::Sample(query), Some(arg)) = (last.meaning, args.first()) {
-                    if let ArgKind::String { text, .. } = &arg.kind {
-                        self.label_of(query, text, arg.span);
-                    }
-                }
-                return of(Meaning::Typed(GoType::Text));
-            }
-            "value" => {
-                return Known {
-                    varies: Some(Source::Query),
-                    ..Known::new(Meaning::Typed(GoType::Float))
-                };
-            }
-            "now" => {
-                return Known {
-                    varies: Some(Source::Now),
-                    ..Known::new(Meaning::Typed(GoType::Float))
-                };
-            }
-            "printf" => return self.printf(args, known, varies),
-            _ => {}
-        }
-        of(type_of_result(name).map_or(Meaning::Other, Meaning::Typed))
-    }
-
-    fn printf(&mut self, args: &[Arg], known: &[Known], varies: Option<Source>) -> Known {
-        let text = Known {
-            varies,
-            ..Known::new(Meaning::Typed(GoType::Text))
-        };
-        let Some(ArgKind::String { text: format, .. }) = args.first().map(|arg| &arg.kind) else {
-            return text;
-        };
-        let operands = &known[1..];
-        self.reading.formats.push(Format {
-            span: in_text(args[0].span),
-            text: Arc::clone(format),
-            args: operands.iter().map(|known| known.go_type()).collect(),
-            has_value: operands.iter().any(|known| known.meaning == Meaning::Value),
-        });
-        let shows = match operands {
-            [only] => only.shows.filter(|(by, _)| {
-                // Only where the number comes first is it certain that what follows belongs to it.
-                format.starts_with('%') && (*by == Humanized::No)
-            }),
-            _ => None,
-        };
-        let percent = format.ends_with("%%");
-        let is_last = percent || format.ends_with(|c: char| c.is_ascii_alphabetic());
-        Known {
-            shows: shows.filter(|_| is_last).map(|(by, _)| (by, percent)),
-            ..text
-        }
-    }
-
-    fn query(&mut self, at: Span, args: &[Arg]) -> usize {
-        let (span, text) = match args {
-            [arg] => (arg.span, self.query_text(arg)),
-            _ => (at, QueryText::Unknown),
-        };
-        if let QueryText::Constant(text) = &text {
-            self.found(Reference::Query(Arc::clone(text)), span);
-        }
-        self.reading.queries.push(Query {
-            span: in_text(span),
-            text,
-            labels: Vec::new(),
-        });
-        self.reading.queries.len() - 1
-    }
-
-    fn query_text(&self, arg: &Arg) -> QueryText {
-        match &arg.kind {
-            ArgKind::String { text, .. } => QueryText::Constant(Arc::clone(text)),
-            ArgKind::Pipe(pipe) if pipe.variables.is_empty() => match &*pipe.commands {
-                [command] => match &*command.args {
-                    [only] => self.query_text(only),
-                    [function, format, ..] => match (&function.kind, &format.kind) {
-                        (ArgKind::Function(name), ArgKind::String { text, .. })
-                            if &**name == "printf" =>
-                        {
-                            QueryText::Format(Arc::clone(text))
-                        }
-                        _ => QueryText::Unknown,
-                    },
-                    [] => QueryText::Unknown,
-                },
-                _ => QueryText::Unknown,
-            },
-            _ => QueryText::Unknown,
-        }
     }
 
     fn arg(&mut self, arg: &Arg, dot: Known) -> Known {
@@ -538,40 +362,6 @@ impl Walk<'_> {
             _ => {}
         }
     }
-}
-
-/// What the dot is in a `range` over something.
-fn item_of(known: Known) -> Known {
-    match known.meaning {
-        Meaning::Samples(query) => Known::new(Meaning::Sample(query)),
-        Meaning::Labels | Meaning::ExternalLabels => Known::new(Meaning::Typed(GoType::Text)),
-        _ => Known {
-            varies: known.varies,
-            ..Known::OTHER
-        },
-    }
-}
-
-/// Functions that are given labels which may well be missing: comparisons, and those that choose.
-fn answers_for_missing(function: &str) -> bool {
-    matches!(
-        function,
-        "and" | "or" | "not" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "match" | "len"
-    )
-}
-
-fn type_of_result(function: &str) -> Option<GoType> {
-    Some(match function {
-        "humanize" | "humanize1024" | "humanizeDuration" | "humanizePercentage"
-        | "humanizeTimestamp" | "toUpper" | "toLower" | "title" | "reReplaceAll" | "stripPort"
-        | "stripDomain" | "graphLink" | "tableLink" | "printf" | "print" | "println" | "label"
-        | "strvalue" | "externalURL" | "pathPrefix" | "urlQueryEscape" | "html" | "js"
-        | "urlquery" => GoType::Text,
-        "value" | "parseDuration" | "now" => GoType::Float,
-        "len" => GoType::Int,
-        "match" | "not" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" => GoType::Bool,
-        _ => return None,
-    })
 }
 
 fn pipe_span(pipe: &Pipe) -> Span {
