@@ -81,7 +81,16 @@ fn in_call(expr: &Expr, call: &Call, name: &str, known: &Knowledge<'_>, lost: &m
     let function = call.function.name;
     let reason = match function {
         "absent" | "absent_over_time" => {
-            "has only the labels that its selector fixes with `=`".to_owned()
+            let argument = call
+                .args
+                .first()
+                .map(|argument| &argument.without_parens().kind);
+            match argument {
+                Some(ExprKind::Vector(_) | ExprKind::Matrix(_)) => {
+                    "has only the labels that its selector fixes with `=`".to_owned()
+                }
+                _ => "of anything but a selector has no labels".to_owned(),
+            }
         }
         "histogram_quantile" | "histogram_fraction" if name == "le" => "takes `le` away".to_owned(),
         _ => {

@@ -108,6 +108,19 @@ static GROUPS: &[Group] = &[
         ],
     },
     Group {
+        name: "templates",
+        subject: "the templates in labels and annotations, and what their text says",
+        lints: &[
+            &lints::templates::template_execution::LINT,
+            &lints::templates::template_label_never::LINT,
+            &lints::templates::template_label_branch::LINT,
+            &lints::templates::template_unit::LINT,
+            &lints::templates::template_verb::LINT,
+            &lints::templates::template_query::LINT,
+            &lints::templates::text_threshold_drift::LINT,
+        ],
+    },
+    Group {
         name: "promql",
         subject: "what an expression can never do",
         lints: &[

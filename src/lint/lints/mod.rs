@@ -24,4 +24,5 @@ pub mod loading;
 pub mod promql;
 pub mod recording;
 pub mod rules;
+pub mod templates;
 pub mod together;
