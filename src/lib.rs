@@ -4,7 +4,10 @@
 
 pub mod alerting;
 pub mod analysis;
+pub mod baseline;
 pub mod calendar;
+pub mod catalogue;
+pub mod changes;
 pub mod cli;
 pub mod diagnostic;
 pub mod engine;

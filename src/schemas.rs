@@ -8,6 +8,7 @@ use schemars::generate::SchemaSettings;
 use crate::model::Settings;
 use crate::model::fixture_schema::FixtureSchema;
 use crate::report::json::{CheckReport, TestRun, VerifyReport};
+use crate::report::json_lints::LintsReport;
 
 #[test]
 fn the_schemas_are_current() {
@@ -26,6 +27,11 @@ fn the_schemas_are_current() {
     check::<VerifyReport>(
         "verify",
         "What `rulecheck verify --format json` prints",
+        printed(),
+    );
+    check::<LintsReport>(
+        "explain",
+        "What `rulecheck explain --format json` prints",
         printed(),
     );
     check::<Settings>("settings", "Settings of rulecheck: rulecheck.yaml", read());

@@ -194,6 +194,12 @@ fn traps_fit() {
 }
 
 #[test]
+fn explanations_fit() {
+    let folder = Folder::new("explanations-fit");
+    assert_fits(&json(folder.path(), &["explain"]), "explain");
+}
+
+#[test]
 fn settings_of_the_examples_fit() {
     let mut count = 0;
     let examples = lint::all()

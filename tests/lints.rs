@@ -1,4 +1,5 @@
-//! Every lint keeps what it says of itself: its examples, and `docs/lints.md`, which is made from the registry.
+//! Every lint keeps what it says of itself: its examples, and the pages under `docs/lints`, which are
+//! made from the registry.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -144,13 +145,42 @@ fn groups_are_the_folders_of_the_lints() {
 }
 
 #[test]
-fn the_documentation_is_current() {
-    common::check_made_file("docs/lints.md", &documentation());
+fn the_pages_are_current() {
+    common::check_made_file("docs/lints/README.md", &index());
+    let mut wanted = BTreeSet::from(["README.md".to_owned()]);
+    for group in lint::groups() {
+        for lint in group.lints {
+            let page = format!("{}.md", lint.name);
+            common::check_made_file(&format!("docs/lints/{page}"), &page_of(lint, group));
+            let url = lint::documentation_url(lint.name);
+            assert!(
+                url.ends_with(&format!("/blob/main/docs/lints/{page}")),
+                "{url}"
+            );
+            wanted.insert(page);
+        }
+    }
+    let folder = format!("{}/docs/lints", env!("CARGO_MANIFEST_DIR"));
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        if wanted.contains(&name) {
+            continue;
+        }
+        if common::is_blessing() {
+            std::fs::remove_file(entry.path()).unwrap();
+        } else {
+            panic!("docs/lints/{name} is about no lint: run the tests once with RULECHECK_BLESS=1");
+        }
+    }
 }
 
-fn documentation() -> String {
-    let mut text = String::from(
-        "# Lints\n\nMade from the registry in `src/lint`: do not edit. The examples below are run as tests.\n\n\
+const MADE: &str =
+    "Made from the registry in `src/lint`: do not edit. The examples are run as tests.\n";
+
+fn index() -> String {
+    let mut text = format!(
+        "# Lints\n\n{MADE}\n\
          The level is that of the lint's findings where nobody says otherwise; some findings come with another one, as the\n\
          lint says. Settings change it under `lints` and `overrides`, the command line with `--level LINT=LEVEL`.\n\n\
          | group | lint | level | what it finds |\n|---|---|---|---|\n",
@@ -161,7 +191,7 @@ fn documentation() -> String {
             let (group, level) = (group.name, lint.level.name());
             let _ = writeln!(
                 text,
-                "| {group} | [`{name}`](#{name}) | {level} | {summary} |"
+                "| {group} | [`{name}`]({name}.md) | {level} | {summary} |"
             );
         }
     }
@@ -169,27 +199,31 @@ fn documentation() -> String {
     for lint::Group { name, subject, .. } in lint::groups() {
         let _ = writeln!(text, "- `{name}`: {subject}.");
     }
-    for lint in lint::all() {
-        let _ = write!(
-            text,
-            "\n## {}\n\n**{}** · {}\n\n{}\n",
-            lint.name,
-            lint.level.name(),
-            lint.summary,
-            lint.documentation
-                .trim_end()
-                .replace("\n### ", "\n\n### ")
-                .replace("\n\n\n", "\n\n"),
-        );
-        examples(&mut text, "Found", lint.bad);
-        examples(&mut text, "Not found", lint.good);
-    }
+    text
+}
+
+fn page_of(lint: &Lint, group: &lint::Group) -> String {
+    let mut text = format!(
+        "# {}\n\n**{}** · group `{}` · [all lints](README.md)\n\n{}\n\n{}\n",
+        lint.name,
+        lint.level.name(),
+        group.name,
+        lint.summary,
+        lint.documentation
+            .trim_end()
+            .replace("### ", "## ")
+            .replace("\n## ", "\n\n## ")
+            .replace("\n\n\n", "\n\n"),
+    );
+    examples(&mut text, "Found", lint.bad);
+    examples(&mut text, "Not found", lint.good);
+    let _ = write!(text, "\n{MADE}");
     text
 }
 
 fn examples(text: &mut String, heading: &str, examples: &[Example]) {
     for example in examples {
-        let _ = writeln!(text, "\n### {heading}: {}", example.title);
+        let _ = writeln!(text, "\n## {heading}: {}", example.title);
         for (file, content) in example.files {
             let _ = write!(text, "\n```yaml\n# {file}\n{}\n```\n", content.trim_end());
         }

@@ -4,8 +4,10 @@ use super::fixtures::FixtureFacts;
 use super::knowledge::Knowledge;
 use super::label_class::{ExternalLabels, LabelClass, classes_of};
 use super::labels::{Shape, shapes_of};
+use super::metrics::Metrics;
 use super::records::{Records, RuleAt};
 use super::templates::{TemplateFacts, templates_of};
+use super::times::Times;
 use super::verdict::{Verdict, judge};
 use crate::diagnostic::Location;
 use crate::labels::Labels;
@@ -21,6 +23,8 @@ pub struct EnvironmentFacts<'e> {
     pub target: Target,
     /// The external labels of its Prometheus.
     pub external_labels: ExternalLabels,
+    /// How often things happen.
+    pub times: Times,
     /// What is known of the series that its rules read.
     pub known: Knowledge<'e>,
     environment: &'e Environment,
@@ -51,8 +55,10 @@ impl<'e> EnvironmentFacts<'e> {
         Self {
             target,
             external_labels: external_labels(environment),
+            times: Times::new(environment, settings),
             known: Knowledge {
                 records: Records::new(environment),
+                metrics: Metrics::new(environment),
                 settings: Some(&settings.metrics),
             },
             environment,

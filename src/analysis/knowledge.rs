@@ -2,6 +2,7 @@
 
 use super::interval::Interval;
 use super::labels::Shape;
+use super::metrics::Metrics;
 use super::records::Records;
 use crate::model::{MetricsSettings, name_fits};
 use crate::promql::VectorSelector;
@@ -11,9 +12,20 @@ use crate::promql::VectorSelector;
 pub struct Knowledge<'e> {
     /// The rules that record series, where it is known which series come from them alone.
     pub records: Records<'e>,
+    /// The metrics that programs expose.
+    pub metrics: Metrics<'e>,
     /// What the settings say.
     pub settings: Option<&'e MetricsSettings>,
 }
+
+/// Metrics of which the programs say that 0 means "no limit": cAdvisor's `container_spec_…`, and redis_exporter's
+/// `maxmemory`.
+const ZERO_WITHOUT_LIMIT: [&str; 4] = [
+    "container_spec_memory_limit_bytes",
+    "container_spec_memory_swap_limit_bytes",
+    "container_spec_memory_reservation_limit_bytes",
+    "redis_memory_max_bytes",
+];
 
 impl Knowledge<'_> {
     /// Nothing but what holds everywhere.
@@ -25,6 +37,12 @@ impl Knowledge<'_> {
     /// Whether a metric is 0 where there is no limit.
     #[must_use]
     pub fn may_be_zero(&self, name: &str) -> bool {
+        ZERO_WITHOUT_LIMIT.contains(&name) || self.is_declared_zero(name)
+    }
+
+    /// Whether the settings say so.
+    #[must_use]
+    pub fn is_declared_zero(&self, name: &str) -> bool {
         self.settings
             .is_some_and(|settings| settings.zero.iter().any(|zero| zero == name))
     }

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use super::promtool_arguments::PromtoolArguments;
 use crate::diagnostic::Level;
@@ -9,7 +10,7 @@ use crate::target::{Duration, Version};
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 all is well; 1 findings or failed tests; 2 the arguments, settings
-or files cannot be used. The lints are described in docs/lints.md.";
+or files cannot be used. `rulecheck explain` describes the lints.";
 
 /// Lints Prometheus alert rules and Alertmanager configuration, and unit-tests them, offline.
 #[derive(Parser, Debug)]
@@ -39,6 +40,12 @@ pub(super) enum Command {
     Verify(VerifyArguments),
     /// Work out a fixture for an alert
     New(NewArguments),
+    /// Tell what a lint finds and why it matters, or list all lints
+    Explain(ExplainArguments),
+    /// Print the completions of a shell
+    Completions(CompletionsArguments),
+    /// Print the manual page, or write those of all commands
+    Man(ManArguments),
     /// Take promtool's place: its arguments, output and exit codes
     Promtool(PromtoolArguments),
 }
@@ -55,6 +62,8 @@ pub(super) struct CheckArguments {
     pub settings: SettingsArguments,
     #[command(flatten)]
     pub lints: LintArguments,
+    #[command(flatten)]
+    pub known: KnownArguments,
     #[command(flatten)]
     pub output: OutputArguments,
 }
@@ -122,6 +131,8 @@ pub(super) struct VerifyArguments {
     #[command(flatten)]
     pub lints: LintArguments,
     #[command(flatten)]
+    pub known: KnownArguments,
+    #[command(flatten)]
     pub output: OutputArguments,
 }
 
@@ -140,6 +151,30 @@ pub(super) struct NewArguments {
     pub settings: SettingsArguments,
 }
 
+#[derive(Args, Debug)]
+pub(super) struct ExplainArguments {
+    /// Name of the lint; without one, all are listed
+    #[arg(value_name = "LINT")]
+    pub lint: Option<String>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
+    pub format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ManArguments {
+    /// Write a page for each command to this folder
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+}
+
 /// Where settings come from, and what goes over them.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Settings")]
@@ -156,6 +191,25 @@ pub(super) struct SettingsArguments {
     /// Version of Alertmanager that the routes run on
     #[arg(long, value_name = "VERSION", value_parser = version)]
     pub target_alertmanager: Option<Version>,
+}
+
+/// Which findings are told.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Findings")]
+pub(super) struct KnownArguments {
+    /// Hide the findings that FILE lists
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write the present findings to the baseline, so that only new ones are
+    /// told from now on
+    #[arg(long, conflicts_with_all = ["format", "output"])]
+    pub write_baseline: bool,
+    /// Tell known findings too, whatever the settings say
+    #[arg(long, conflicts_with_all = ["baseline", "write_baseline"])]
+    pub no_baseline: bool,
+    /// Tell only findings in lines that differ from this revision of git
+    #[arg(long, value_name = "REVISION", conflicts_with = "write_baseline")]
+    pub changed_since: Option<String>,
 }
 
 /// Which lints run, how bad they are, and what makes the run fail.
@@ -179,12 +233,44 @@ pub(super) struct LintArguments {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputArguments {
-    /// How to show the results
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    /// How to show the results on standard output [default: text]
+    #[arg(long, value_enum)]
+    pub format: Option<FindingFormat>,
+    /// Write the results to a file in a format, such as sarif=out.sarif (may be
+    /// repeated)
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = Sink::parse)]
+    pub output: Vec<Sink>,
     /// Show only what is wrong
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// A format, and the file that it is written to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Sink {
+    pub format: FindingFormat,
+    /// `-` is standard output.
+    pub file: PathBuf,
+}
+
+impl Sink {
+    fn parse(text: &str) -> Result<Self, String> {
+        let (format, file) = text
+            .split_once('=')
+            .filter(|(_, file)| !file.is_empty())
+            .ok_or("expected FORMAT=FILE, as in sarif=rulecheck.sarif")?;
+        let format = FindingFormat::from_str(format, false).map_err(|_| {
+            let known = FindingFormat::value_variants().iter();
+            let known = known.filter_map(ValueEnum::to_possible_value);
+            let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
+            format!(
+                "unknown format `{format}`: expected one of {}",
+                known.join(", ")
+            )
+        })?;
+        let file = file.into();
+        Ok(Self { format, file })
+    }
 }
 
 #[derive(Args, Debug)]
@@ -205,6 +291,19 @@ pub(super) enum TestFormat {
     Junit,
     Tap,
     Github,
+}
+
+/// The formats of findings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum FindingFormat {
+    Text,
+    Json,
+    Jsonl,
+    Sarif,
+    Github,
+    Gitlab,
+    Checkstyle,
+    Junit,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

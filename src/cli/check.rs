@@ -2,7 +2,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Verdict;
-use super::arguments::{CheckArguments, Format, LintArguments, SettingsArguments};
+use super::arguments::{CheckArguments, KnownArguments, LintArguments, SettingsArguments};
+use super::baseline::{Baselines, Scope};
+use super::changed;
+use super::formats::{Results, Sinks};
 use super::output::Output;
 use crate::diagnostic::Diagnostic;
 use crate::lint::{self, Levels};
@@ -12,6 +15,10 @@ use crate::source::{SourceFile, read_stdin};
 
 /// `rulecheck check`
 pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
+    let sinks = match Sinks::new(&arguments.output) {
+        Ok(sinks) => sinks,
+        Err(error) => return unusable(&error, output),
+    };
     let Some(levels) = levels(&arguments.lints, output) else {
         return Verdict::Unusable;
     };
@@ -24,18 +31,20 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
         Ok(projects) => projects,
         Err(errors) => return refuse(&errors, output),
     };
-    let found = Checked::new(&projects, &levels);
-    match arguments.output.format {
-        Format::Json => output.print(&report::json::print(&found.json())),
-        Format::Text => {
-            output.print(&report::diagnostics_text(
-                &found.diagnostics,
-                output.style(),
-            ));
-            if !arguments.output.quiet {
-                output.print(&format!("{}\n", found.summary()));
-            }
-        }
+    let mut found = Checked::new(&projects, &levels);
+    let scope = Scope::new(&projects, &levels, false);
+    let quiet = arguments.output.quiet;
+    if let Some(verdict) = found.leave_out(&arguments.known, &projects, &scope, quiet, output) {
+        return verdict;
+    }
+    let results = Results {
+        checked: &found,
+        tested: None,
+        fail_on: arguments.lints.fail_on,
+        quiet,
+    };
+    if let Err(error) = sinks.write(&results, output) {
+        return unusable(&error, output);
     }
     let verdict = found.verdict(&arguments.lints);
     // The process is about to end: taking apart every tree of a large project would only cost time.
@@ -46,6 +55,12 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
 /// The findings of all projects.
 pub(super) struct Checked {
     pub diagnostics: Vec<Diagnostic>,
+    /// The files of known kinds that were asked for, in order, as shown to people.
+    pub names: Vec<PathBuf>,
+    /// How many findings a baseline hides.
+    pub hidden: usize,
+    /// How many findings are left out because they are about lines that have not changed.
+    pub unchanged: usize,
     files: usize,
     skipped: usize,
 }
@@ -57,13 +72,56 @@ impl Checked {
                 .iter()
                 .flat_map(|project| lint::run(project, levels))
                 .collect(),
+            names: names(projects),
+            hidden: 0,
+            unchanged: 0,
             files: projects.iter().map(|p| p.asked.len() - p.skipped).sum(),
             skipped: projects.iter().map(|p| p.skipped).sum(),
         }
     }
 
+    /// Takes out what is known. Where the known findings are to be written, or cannot be read, that is all.
+    pub fn leave_out(
+        &mut self,
+        arguments: &KnownArguments,
+        projects: &[Project],
+        scope: &Scope<'_>,
+        is_quiet: bool,
+        output: &Output,
+    ) -> Option<Verdict> {
+        let mut baselines = match Baselines::read(arguments, projects) {
+            Ok(baselines) => baselines,
+            Err(error) => return Some(unusable(&error, output)),
+        };
+        if arguments.write_baseline {
+            return Some(match baselines.write(self, scope) {
+                Ok(told) => {
+                    output.print(&told);
+                    Verdict::Clean
+                }
+                Err(error) => unusable(&error, output),
+            });
+        }
+        baselines.apply(self);
+        self.skipped = self.skipped.saturating_sub(baselines.skipped(projects));
+        if !is_quiet {
+            baselines.tell_leftovers(scope, output);
+        }
+        if let Some(revision) = &arguments.changed_since
+            && let Err(error) = changed::keep(revision, projects, self)
+        {
+            return Some(unusable(&format!("--changed-since: {error}"), output));
+        }
+        None
+    }
+
     pub fn json(&self) -> report::json::CheckReport {
-        report::json::check_report(&self.diagnostics, self.files, self.skipped)
+        let left_out = report::json::LeftOut {
+            skipped: self.skipped,
+            hidden: self.hidden,
+            unchanged: self.unchanged,
+        };
+        report::json::check_report(&self.diagnostics, self.files, left_out)
     }
 
     /// Whether nothing was checked at all.
@@ -80,12 +138,19 @@ impl Checked {
             plural(self.files),
             report::count_line(&self.diagnostics)
         );
+        let mut notes = Vec::new();
+        if self.hidden > 0 {
+            notes.push(format!("{} hidden by the baseline", self.hidden));
+        }
+        if self.unchanged > 0 {
+            notes.push(format!("{} in unchanged lines", self.unchanged));
+        }
         if self.skipped > 0 {
-            let kind = plural(self.skipped);
-            text.push_str(&format!(
-                " ({} {kind} of another kind skipped)",
-                self.skipped
-            ));
+            let (skipped, kind) = (self.skipped, plural(self.skipped));
+            notes.push(format!("{skipped} {kind} of another kind skipped"));
+        }
+        if !notes.is_empty() {
+            text.push_str(&format!(" ({})", notes.join(", ")));
         }
         text
     }
@@ -98,6 +163,17 @@ impl Checked {
             Verdict::Clean
         }
     }
+}
+
+fn names(projects: &[Project]) -> Vec<PathBuf> {
+    let files = projects.iter().flat_map(|project| {
+        let files = project.environments.iter().flat_map(|e| &e.files);
+        files.filter(|file| file.is_known && project.asked.contains(&file.identity))
+    });
+    let mut names: Vec<PathBuf> = files.map(|file| file.file.path().to_owned()).collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// The paths without `-`, and standard input by its name if `-` is among them.
@@ -141,6 +217,12 @@ pub(super) fn levels(arguments: &LintArguments, output: &Output) -> Option<Level
             None
         }
     }
+}
+
+/// Tells in one sentence why nothing could be done.
+pub(super) fn unusable(error: &str, output: &Output) -> Verdict {
+    output.error(error);
+    Verdict::Unusable
 }
 
 /// Tells why nothing could be done.

@@ -1,9 +1,15 @@
 //! The command line: one file per subcommand. Only this room prints and exits.
 
 mod arguments;
+mod baseline;
+mod changed;
 mod check;
+mod completions;
 mod coverage;
+mod explain;
 mod fixtures;
+mod formats;
+mod man;
 mod new;
 mod output;
 mod progress;
@@ -76,6 +82,9 @@ pub fn main() -> ExitCode {
         Command::Test(test) => test::run(test, &output),
         Command::Verify(verify) => verify::run(verify, &output),
         Command::New(new) => new::run(new, &output),
+        Command::Explain(explain) => explain::run(explain, &output),
+        Command::Completions(shell) => completions::run(shell, &output),
+        Command::Man(man) => man::run(man, &output),
     };
     ExitCode::from(verdict as u8)
 }

@@ -12,7 +12,7 @@ use crate::source::Span;
 use crate::template::ERROR_TEXT;
 
 /// The lint that is about templates that fail.
-const TEMPLATE_ERROR: &str = "fixture-template-error";
+pub(super) const TEMPLATE_ERROR: &str = "fixture-template-error";
 
 /// What the lints of the group `fixture` say of the fixtures that ran, and the templates that failed while they ran, at the
 /// levels of the settings. With `is_strict` each of them is an error.

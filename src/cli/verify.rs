@@ -1,17 +1,22 @@
 use std::path::PathBuf;
 
 use super::Verdict;
-use super::arguments::{Format, VerifyArguments};
-use super::check::{Checked, choice, levels, refuse};
+use super::arguments::VerifyArguments;
+use super::baseline::Scope;
+use super::check::{Checked, choice, levels, refuse, unusable};
 use super::fixtures;
+use super::formats::{Results, Sinks};
 use super::output::Output;
 use super::{test, traps};
 use crate::harness::{self, Run};
 use crate::project::{self, Choice};
-use crate::report;
 
 /// `rulecheck verify`: check and test over the whole project, from the folder of its settings down.
 pub(super) fn run(arguments: &VerifyArguments, output: &Output) -> Verdict {
+    let sinks = match Sinks::new(&arguments.output) {
+        Ok(sinks) => sinks,
+        Err(error) => return unusable(&error, output),
+    };
     let Some(levels) = levels(&arguments.lints, output) else {
         return Verdict::Unusable;
     };
@@ -35,21 +40,19 @@ pub(super) fn run(arguments: &VerifyArguments, output: &Output) -> Verdict {
     // The other traps are findings of the check.
     let failed_templates = traps::of_templates(&projects, &tested, &levels);
     checked.diagnostics.extend(failed_templates);
-    match arguments.output.format {
-        Format::Json => {
-            let test = report::json::test_run(&tested, None);
-            let whole = report::json::verify_report(checked.json(), test);
-            output.print(&report::json::print(&whole));
-        }
-        Format::Text => {
-            let (style, quiet) = (output.style(), arguments.output.quiet);
-            output.print(&report::diagnostics_text(&checked.diagnostics, style));
-            output.print(&report::tests_text(&tested, style, quiet));
-            if !quiet {
-                let summary = report::test_summary(&tested);
-                output.print(&format!("{}\n{summary}\n", checked.summary()));
-            }
-        }
+    let scope = Scope::new(&projects, &levels, true);
+    let quiet = arguments.output.quiet;
+    if let Some(verdict) = checked.leave_out(&arguments.known, &projects, &scope, quiet, output) {
+        return verdict;
+    }
+    let results = Results {
+        checked: &checked,
+        tested: Some(&tested),
+        fail_on: arguments.lints.fail_on,
+        quiet,
+    };
+    if let Err(error) = sinks.write(&results, output) {
+        return unusable(&error, output);
     }
     checked
         .verdict(&arguments.lints)

@@ -1,9 +1,11 @@
 //! What a lint found, as plain data. How it is printed is the business of `report`.
 
+mod fingerprint;
 mod suggestion;
 
 use std::sync::Arc;
 
+pub use fingerprint::{fingerprints, stable_message};
 pub use suggestion::nearest;
 
 use crate::source::{SourceFile, Span};
@@ -104,6 +106,8 @@ pub struct Diagnostic {
     pub level: Level,
     /// One sentence that states the fact.
     pub message: String,
+    /// Name of the alert or of the recorded series whose rule it is in.
+    pub rule: Option<String>,
     /// Why it is so: the steps of the proof, each a sentence that follows from the ones after it. Empty where the message
     /// says it all.
     pub proof: Vec<String>,
@@ -113,6 +117,8 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
     /// Where the caret goes.
     pub location: Location,
+    /// The bytes of the whole rule, where the caret is at its name because the finding is about the rule as a whole.
+    pub extent: Option<Span>,
     /// Words under the caret; the message serves where this is empty.
     pub label: Option<String>,
     /// Further places.
@@ -135,10 +141,12 @@ impl Diagnostic {
             lint,
             level,
             message: message.into(),
+            rule: None,
             proof: Vec::new(),
             witness: None,
             fix: None,
             location,
+            extent: None,
             label: None,
             related: Vec::new(),
             help: None,

@@ -8,5 +8,5 @@ mod run;
 
 pub use context::{Context, Findings};
 pub use levels::{Levels, UnknownLint};
-pub use registry::{Example, FIXTURE, Group, Lint, all, find, groups, names};
+pub use registry::{Example, FIXTURE, Group, Lint, all, documentation_url, find, groups, names};
 pub use run::{run, run_group, settled};

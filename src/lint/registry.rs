@@ -44,6 +44,9 @@ pub struct Group {
     pub lints: &'static [&'static Lint],
 }
 
+/// The folder with a page for each lint.
+const DOCUMENTATION: &str = "https://github.com/rulecheck/rulecheck/blob/main/docs/lints";
+
 /// The group of lints that look at unit tests; `rulecheck test` runs it alone.
 pub const FIXTURE: &str = "fixture";
 
@@ -70,6 +73,12 @@ pub fn find(name: &str) -> Option<&'static Lint> {
     ALL.iter().copied().find(|lint| lint.name == name)
 }
 
+/// The page about the lint of that name.
+#[must_use]
+pub fn documentation_url(name: &str) -> String {
+    format!("{DOCUMENTATION}/{name}.md")
+}
+
 static ALL: LazyLock<Vec<&'static Lint>> = LazyLock::new(|| {
     let groups = GROUPS.iter();
     groups
@@ -84,6 +93,7 @@ static GROUPS: &[Group] = &[
         lints: &[
             &lints::loading::yaml_schema::LINT,
             &lints::loading::promql_syntax::LINT,
+            &lints::loading::feature_not_enabled::LINT,
             &lints::loading::duration_invalid::LINT,
             &lints::loading::template_invalid::LINT,
         ],
@@ -154,6 +164,43 @@ static GROUPS: &[Group] = &[
             &lints::recording::record_cycle::LINT,
             &lints::recording::dependency_order::LINT,
         ],
+    },
+    Group {
+        name: "metrics",
+        subject: "what is known of the metrics that expressions read",
+        lints: &[
+            &lints::metrics::counter_compared_raw::LINT,
+            &lints::metrics::rate_on_gauge::LINT,
+            &lints::metrics::delta_on_counter::LINT,
+            &lints::metrics::unknown_metric::LINT,
+            &lints::metrics::up_without_absent::LINT,
+            &lints::metrics::unwatched_job::LINT,
+        ],
+    },
+    Group {
+        name: "timing",
+        subject: "intervals, windows, `for` and retention",
+        lints: &[
+            &lints::timing::for_below_eval::LINT,
+            &lints::timing::absent_without_for::LINT,
+            &lints::timing::rate_window_short::LINT,
+            &lints::timing::interval_beyond_lookback::LINT,
+            &lints::timing::beyond_retention::LINT,
+            &lints::timing::burn_rate_windows::LINT,
+        ],
+    },
+    Group {
+        name: "cost",
+        subject: "expressions that cost more than they look",
+        lints: &[
+            &lints::cost::selector_unbounded::LINT,
+            &lints::cost::subquery_blowup::LINT,
+        ],
+    },
+    Group {
+        name: "migration",
+        subject: "what changes with a newer Prometheus",
+        lints: &[&lints::migration::v3_migration::LINT],
     },
     Group {
         name: "together",

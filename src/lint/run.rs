@@ -10,10 +10,8 @@ use super::registry::{self, Lint};
 use crate::analysis::EnvironmentFacts;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::model::OneOrMany;
-use crate::project::{Environment, Project, ProjectFile};
-
-/// Where the lints are documented.
-const DOCUMENTATION: &str = "https://github.com/rulecheck/rulecheck/blob/main/docs/lints.md";
+use crate::project::{Environment, Project, ProjectFile, Rule};
+use crate::source::Span;
 
 /// The findings in the files that were asked for, ordered by file and place. A lint that is off reports nothing.
 #[must_use]
@@ -60,17 +58,23 @@ fn run_lints(
     let overrides = Overrides::new(project);
     let mut found = Vec::new();
     for environment in &project.environments {
-        let asked: FxHashMap<&Path, &Path> = environment
+        let asked: FxHashMap<&Path, &ProjectFile> = environment
             .files
             .iter()
             .filter(|file| is_asked(file))
-            .map(|file| (file.file.path(), file.identity.as_path()))
+            .map(|file| (file.file.path(), &**file))
             .collect();
         if asked.is_empty() {
             continue;
         }
-        for diagnostic in look_at(environment, project, lints) {
-            if let Some(identity) = asked.get(diagnostic.location.file.path()) {
+        for mut diagnostic in look_at(environment, project, lints) {
+            if let Some(file) = asked.get(diagnostic.location.file.path()) {
+                if let Some(rule) = rule_at(file, diagnostic.location.span) {
+                    diagnostic.rule = Some(rule.name().to_owned());
+                    let is_at_name = rule.model.name.span() == diagnostic.location.span;
+                    diagnostic.extent = is_at_name.then_some(rule.model.span);
+                }
+                let identity = &file.identity;
                 found.extend(settle(project, levels, &overrides, identity, diagnostic));
             }
         }
@@ -79,6 +83,15 @@ fn run_lints(
     // A file of several environments tells the same things several times.
     found.dedup_by(|a, b| key(a) == key(b));
     found
+}
+
+/// The rule in which the place lies.
+fn rule_at(file: &ProjectFile, place: Span) -> Option<&Rule> {
+    // What is missing at the end of a rule is told of the place behind its last byte.
+    let holds = |span: Span| span.start <= place.start && place.start <= span.end;
+    let group = file.groups.iter().rev().find(|group| holds(group.span))?;
+    let mut rules = group.rules.iter().rev();
+    rules.find(|rule| holds(rule.model.span))
 }
 
 fn settle(
@@ -91,7 +104,7 @@ fn settle(
     found.level = levels.level(found.lint, found.level, &project.settings, |place| {
         overrides.is_about(place, identity)
     });
-    found.url = Some(format!("{DOCUMENTATION}#{}", found.lint));
+    found.url = Some(registry::documentation_url(found.lint));
     (found.level > Level::Off).then_some(found)
 }
 

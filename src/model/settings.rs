@@ -37,6 +37,8 @@ pub struct Settings {
     pub lints: BTreeMap<String, Setting<Level>>,
     /// Other levels for some paths; later entries win.
     pub overrides: Vec<Override>,
+    /// The file that lists findings that are known and not told, as `--write-baseline` makes it.
+    pub baseline: Option<String>,
 }
 
 /// Files that run together: one Prometheus (or several of one kind) and its Alertmanager.
@@ -54,8 +56,8 @@ pub struct EnvironmentSettings {
     pub rules: OneOrMany<String>,
     /// Unit tests, folders or globs.
     pub fixtures: OneOrMany<String>,
-    /// Dumps of `/metrics`.
-    pub metrics: OneOrMany<String>,
+    /// Dumps of `/metrics`, beside those of `metrics: dumps:`.
+    pub metrics: OneOrMany<DumpSettings>,
 }
 
 /// What the configuration runs on.
@@ -71,6 +73,14 @@ pub struct TargetSettings {
     pub flags: Vec<Setting<Flag>>,
     /// How many samples a query may hold in memory, as `--query.max-samples` of Prometheus.
     pub max_samples: Option<NonZeroU64>,
+    /// How often rules are evaluated, where no `prometheus.yml` tells it or other than it tells.
+    pub evaluation_interval: Option<Setting<Duration>>,
+    /// How often targets are scraped, in the same way.
+    pub scrape_interval: Option<Setting<Duration>>,
+    /// How far back an instant selector looks, as `--query.lookback-delta` of Prometheus.
+    pub lookback: Option<Setting<Duration>>,
+    /// How long samples are kept, as `--storage.tsdb.retention.time` of Prometheus.
+    pub retention: Option<Setting<Duration>>,
 }
 
 /// A demand on alerting rules.
@@ -109,10 +119,80 @@ pub struct Keep {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct MetricsSettings {
+    /// Files as scraped from `/metrics`: what they expose is known.
+    pub dumps: OneOrMany<DumpSettings>,
     /// Metrics that are 0 where there is no limit, so that nothing may be divided by them.
     pub zero: Vec<String>,
     /// Recorded names that come from another Prometheus; `*` stands for any text.
     pub elsewhere: Vec<String>,
+}
+
+/// A file as scraped from `/metrics`; a path, or more about it.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct DumpSettings {
+    /// The file, or a pattern of files.
+    pub file: String,
+    /// The scrape job that exposes it.
+    pub job: Option<String>,
+    /// Whether the job exposes nothing else, so that a name that is not there does not exist.
+    pub complete: bool,
+}
+
+impl<'de> Deserialize<'de> for DumpSettings {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Keys {
+            file: String,
+            job: Option<String>,
+            #[serde(default)]
+            complete: bool,
+        }
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = DumpSettings;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a path, or `file` with `job` and `complete`")
+            }
+            fn visit_str<E: de::Error>(self, file: &str) -> Result<DumpSettings, E> {
+                Ok(DumpSettings {
+                    file: file.to_owned(),
+                    ..DumpSettings::default()
+                })
+            }
+            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<DumpSettings, A::Error> {
+                let keys = Keys::deserialize(de::value::MapAccessDeserializer::new(map))?;
+                Ok(DumpSettings {
+                    file: keys.file,
+                    job: keys.job,
+                    complete: keys.complete,
+                })
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}
+
+#[cfg(test)]
+impl schemars::JsonSchema for DumpSettings {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Dump".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "anyOf": [
+            { "type": "string" },
+            {
+                "type": "object",
+                "properties": {
+                    "file": { "type": "string" },
+                    "job": { "type": ["string", "null"] },
+                    "complete": { "type": "boolean" }
+                },
+                "required": ["file"],
+                "additionalProperties": false
+            }
+        ] })
+    }
 }
 
 /// Whether a name fits a pattern in which `*` stands for any text.

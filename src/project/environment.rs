@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::dumps::Dump;
 use super::file::{Alertmanager, ProjectFile};
 use super::rules::{Group, Rule};
 use crate::model::{Fixture, PrometheusConfig, Text};
@@ -16,6 +17,8 @@ pub struct Environment {
     pub is_declared: bool,
     /// Its files, in a fixed order.
     pub files: Vec<Arc<ProjectFile>>,
+    /// What its programs expose.
+    pub dumps: Vec<Dump>,
     /// What the `rule_files` of its fixtures mean, by the identity of the fixture. These files need not be its own.
     pub(super) rules_of_fixtures: FxHashMap<PathBuf, Arc<[NamedRules]>>,
 }
@@ -63,6 +66,7 @@ impl Environment {
             name,
             is_declared,
             files,
+            dumps: Vec::new(),
             rules_of_fixtures: FxHashMap::default(),
         }
     }

@@ -68,6 +68,8 @@ pub enum IssueKind {
     Duration,
     /// An expression that does not parse.
     Promql,
+    /// An expression that would parse if feature flags were on.
+    Feature,
     /// A template that does not parse.
     Template,
     /// Accepted, but something is silently ignored.
@@ -82,6 +84,7 @@ impl IssueKind {
             Self::Schema | Self::Notice => "yaml-schema",
             Self::Duration => "duration-invalid",
             Self::Promql => "promql-syntax",
+            Self::Feature => "feature-not-enabled",
             Self::Template => "template-invalid",
         }
     }
@@ -91,7 +94,9 @@ impl IssueKind {
     pub const fn level(self) -> Level {
         match self {
             Self::Notice => Level::Info,
-            Self::Schema | Self::Duration | Self::Promql | Self::Template => Level::Error,
+            Self::Schema | Self::Duration | Self::Promql | Self::Feature | Self::Template => {
+                Level::Error
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use super::files::{Asked, Files};
 use super::glob::{self, Globs};
 use super::open::{OpenError, Project};
 use super::walk::{self, PatternError};
-use super::{fixture_rules, settings};
+use super::{dumps, fixture_rules, settings};
 use crate::model::{EnvironmentSettings, PrometheusConfig};
 
 /// The environments of a project. Files that were asked for and belong to none of those in the settings form one of
@@ -53,7 +53,10 @@ fn whole_folder(project: &Project, files: &mut Files<'_>) -> Environment {
         files.errors.push(error.into());
         Vec::new()
     });
-    Environment::new(None, true, files.load(all))
+    let mut environment = Environment::new(None, true, files.load(all));
+    let wanted = project.settings.metrics.dumps.iter();
+    environment.dumps = dumps::read(project, wanted, files);
+    environment
 }
 
 /// The environment that stands at `place` in the settings.
@@ -68,7 +71,6 @@ fn environment(
         ("alertmanager", &wanted.alertmanager),
         ("rules", &wanted.rules),
         ("fixtures", &wanted.fixtures),
-        ("metrics", &wanted.metrics),
     ];
     let mut paths = Vec::new();
     for (key, pattern) in lists
@@ -76,8 +78,6 @@ fn environment(
         .flat_map(|(key, list)| list.iter().map(move |pattern| (key, pattern)))
     {
         match walk::matching(&project.root, pattern) {
-            // Dumps of metrics are no YAML.
-            Ok(_) if key == "metrics" => {}
             Ok(found) => paths.extend(found),
             Err(PatternError::Walk(error)) => files.errors.push(error.into()),
             Err(PatternError::Pattern(message)) => {
@@ -95,7 +95,15 @@ fn environment(
         .filter_map(|file| Some((file, file.prometheus.as_ref()?)))
         .flat_map(|(file, config)| rule_files(project, file, config));
     paths.extend(named);
-    Environment::new(wanted.name.clone(), true, files.load(paths))
+    let mut environment = Environment::new(wanted.name.clone(), true, files.load(paths));
+    let wanted = project
+        .settings
+        .metrics
+        .dumps
+        .iter()
+        .chain(wanted.metrics.iter());
+    environment.dumps = dumps::read(project, wanted, files);
+    environment
 }
 
 /// The files that the `rule_files` of a `prometheus.yml` mean here: relative to it, or through the path mapping.

@@ -1,6 +1,7 @@
 //! What belongs together: settings, environments, and every file loaded once with all its expressions, templates and
 //! matchers parsed.
 
+mod dumps;
 mod environment;
 mod file;
 mod files;
@@ -14,6 +15,7 @@ mod rules;
 mod settings;
 mod walk;
 
+pub use dumps::Dump;
 pub use environment::{Environment, Located, NamedRules};
 pub use file::{Alertmanager, Issue, IssueKind, ProjectFile};
 pub use files::identity;
@@ -23,3 +25,4 @@ pub use load::{load, load_as};
 pub use open::{Choice, OpenError, Project, open};
 pub use rules::{Group, Rule, RuleText};
 pub use settings::settings_for;
+pub use walk::tidy;

@@ -219,10 +219,14 @@ fn target(settings: &Settings, choice: &Choice) -> Target {
     let alertmanager = choice
         .target_alertmanager
         .or(wanted.alertmanager.map(|v| v.0));
+    target.is_declared = prometheus.is_some() || !wanted.flags.is_empty();
     target.prometheus = prometheus.unwrap_or(target.prometheus);
     target.alertmanager = alertmanager.unwrap_or(target.alertmanager);
     if let Some(most) = wanted.max_samples {
         target.max_samples = most.get();
+    }
+    if let Some(lookback) = wanted.lookback.filter(|lookback| lookback.0.ms > 0) {
+        target.lookback_ms = lookback.0.ms;
     }
     for flag in &wanted.flags {
         target.features.enable(flag.0.0);

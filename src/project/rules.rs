@@ -5,7 +5,7 @@ use crate::labels::quote;
 use crate::model::{self, Pair, RuleKind, RulePlace, Step, Text, start};
 use crate::promql::{self, Expr};
 use crate::source::{Span, Spanned};
-use crate::target::{Duration, Target};
+use crate::target::{Duration, Features, Target};
 use crate::template::Template;
 
 /// A rule group with its expressions and templates parsed.
@@ -201,6 +201,7 @@ fn parse_expr(
     match promql::parse(text.as_str(), target) {
         Ok(expr) => Some(expr),
         Err(errors) => {
+            let featured = featured(text.as_str(), target);
             // Prometheus tells the first of them only.
             let first = errors.first().map(|error| {
                 let words = format!(
@@ -214,18 +215,45 @@ fn parse_expr(
                 .into_iter()
                 .zip(std::iter::once(first).chain(std::iter::repeat(None)))
             {
+                let (kind, help) = match &featured {
+                    Some((_, flags)) => (
+                        IssueKind::Feature,
+                        Some(format!(
+                            "start Prometheus with `--enable-feature={flags}`, and list it under `target: flags:` in the settings"
+                        )),
+                    ),
+                    None => (IssueKind::Promql, None),
+                };
                 issues.push(Issue {
-                    kind: IssueKind::Promql,
+                    kind,
                     span: text.map(error.span),
                     message: error.message,
-                    help: None,
+                    help,
                     related: Vec::new(),
                     wording,
                 });
             }
-            None
+            featured.map(|(expr, _)| expr)
         }
     }
+}
+
+/// The expression as it parses with feature flags on that are off, and which of them it takes.
+fn featured(text: &str, target: &Target) -> Option<(Expr, String)> {
+    let with = |features: Features| {
+        let target = Target {
+            features,
+            ..*target
+        };
+        promql::parse(text, &target).ok()
+    };
+    let expr = with(Features::all())?;
+    let alone = Features::NAMES.into_iter().find(|flag| {
+        let mut features = target.features;
+        features.enable(flag);
+        with(features).is_some()
+    });
+    Some((expr, alone.map_or_else(|| "…".to_owned(), str::to_owned)))
 }
 
 struct Templates<'a> {

@@ -74,6 +74,13 @@ pub(super) fn wrong_pattern(
     wrong(file, span, message).with_help("paths are relative to the folder of the settings file")
 }
 
+/// An error at the first scalar of the settings with that text.
+pub(super) fn wrong_text(file: &Arc<SourceFile>, text: &str, message: String) -> Diagnostic {
+    let start = file.text().find(text).unwrap_or(0);
+    let span = Span::new(start, start + text.len().min(file.text().len() - start));
+    wrong(file, span, message).with_help("paths are relative to the folder of the settings file")
+}
+
 fn wrong(file: &Arc<SourceFile>, span: Span, message: String) -> Diagnostic {
     Diagnostic::new("settings", Level::Error, Location::new(file, span), message)
 }

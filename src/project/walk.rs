@@ -120,7 +120,7 @@ fn has_known_ending(path: &Path) -> bool {
 }
 
 /// `./a/b` is shown as `a/b`.
-pub(super) fn tidy(path: PathBuf) -> PathBuf {
+pub fn tidy(path: PathBuf) -> PathBuf {
     match path.strip_prefix("./") {
         Ok(rest) if !rest.as_os_str().is_empty() => rest.to_owned(),
         _ => path,

@@ -284,3 +284,20 @@ impl DurationExpr {
         matches!(self.kind, DurationKind::Literal(seconds) if seconds == 0.0)
     }
 }
+
+impl DurationExpr {
+    /// The seconds of a duration that is written out, signs and parentheses included; nothing where it is computed.
+    #[must_use]
+    pub fn fixed_seconds(&self) -> Option<f64> {
+        match &self.kind {
+            DurationKind::Literal(seconds) => Some(*seconds),
+            DurationKind::Unary(UnaryOp::Minus, inner) => {
+                inner.fixed_seconds().map(|seconds| -seconds)
+            }
+            DurationKind::Unary(UnaryOp::Plus, inner) | DurationKind::Paren(inner) => {
+                inner.fixed_seconds()
+            }
+            _ => None,
+        }
+    }
+}

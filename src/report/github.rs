@@ -1,7 +1,8 @@
-//! Test results as workflow commands of GitHub Actions, which shows them at the lines that they are about.
+//! Findings and test results as workflow commands of GitHub Actions, which shows them at the lines that they are about.
 
 use std::fmt::Write as _;
 
+use super::finding::{explanation, slashed};
 use super::test_text::{failure_lines, subject, test_summary};
 use crate::diagnostic::{Diagnostic, Level, Location};
 use crate::harness::{Failure, Remark, TestReport, TestResult};
@@ -41,6 +42,16 @@ pub fn tests_github(report: &TestReport, quiet: bool) -> String {
     out
 }
 
+/// A command for each finding.
+#[must_use]
+pub fn findings_github(diagnostics: &[Diagnostic]) -> String {
+    let mut out = String::new();
+    for found in diagnostics {
+        diagnostic(&mut out, found);
+    }
+    out
+}
+
 fn is_shown(level: Level, quiet: bool) -> bool {
     !quiet || level >= Level::Warning
 }
@@ -71,10 +82,7 @@ fn remark(out: &mut String, remark: &Remark, is_strict: bool) {
 }
 
 fn diagnostic(out: &mut String, found: &Diagnostic) {
-    let mut message = found.message.clone();
-    if let Some(help) = &found.help {
-        let _ = write!(message, "\nhelp: {help}");
-    }
+    let message = explanation(found);
     command(out, found.level, &found.location, found.lint, &message);
 }
 
@@ -87,7 +95,7 @@ fn command(out: &mut String, level: Level, location: &Location, title: &str, mes
     let file = &location.file;
     let start = file.line_column(location.span.start as usize);
     let end = file.line_column(location.span.end as usize);
-    let path = property(&file.path().to_string_lossy());
+    let path = property(&slashed(file.path()));
     let _ = write!(out, "::{name} file={path},line={}", start.line);
     // GitHub takes columns only where all is on one line.
     if start.line == end.line {

@@ -4,14 +4,15 @@
 use serde::Serialize;
 
 use super::json_coverage::{self, JsonCoverage};
+use super::json_finding::{JsonDiagnostic, Position, diagnostic, path, positions};
 use super::json_trace::{self, JsonTrace, map};
-use crate::diagnostic::{Diagnostic, Fix, Level, Location, Related};
+use crate::diagnostic::{Diagnostic, Level};
 use crate::harness::{
     Coverage, Failure, FailureKind, FileReport, Item, Remark, TestReport, TestResult,
 };
 
 /// The version of the shapes; it changes when a field changes its meaning or goes away.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 /// What `check --format json` prints.
 #[derive(Serialize)]
@@ -33,93 +34,18 @@ struct CheckSummary {
     files: usize,
     /// Files found by walking that are of no known kind.
     skipped: usize,
+    /// Findings that are known and left out.
+    #[serde(skip_serializing_if = "is_zero")]
+    hidden: usize,
+    /// Findings that are left out because they are about lines that have not changed.
+    #[serde(skip_serializing_if = "is_zero")]
+    unchanged: usize,
     /// Findings at level error.
     errors: usize,
     /// Findings at level warning.
     warnings: usize,
     /// Findings at level info.
     infos: usize,
-}
-
-/// One finding.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonDiagnostic {
-    /// Name of the lint.
-    lint: &'static str,
-    /// `error`, `warning` or `info`.
-    level: &'static str,
-    /// The fact.
-    message: String,
-    /// Why it is so, step by step, each following from the ones after it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    proof: Vec<String>,
-    /// Input series that show it, to be pasted under `input_series` of a fixture.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    witness: Option<String>,
-    /// A change that mends it for certain.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fix: Option<JsonFix>,
-    /// File, as shown to people.
-    path: String,
-    /// First character.
-    start: Position,
-    /// One past the last character.
-    end: Position,
-    /// Further places.
-    related: Vec<JsonRelated>,
-    /// A way out.
-    help: Option<String>,
-    /// Where the lint is documented.
-    url: Option<String>,
-}
-
-/// A change that mends a finding.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonFix {
-    /// What it does.
-    title: String,
-    /// The changes, none overlapping another.
-    edits: Vec<JsonEdit>,
-}
-
-/// A piece of text and what takes its place.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonEdit {
-    /// First character that goes.
-    start: Position,
-    /// One past the last one.
-    end: Position,
-    /// What comes instead.
-    text: String,
-}
-
-/// A further place.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonRelated {
-    /// File, as shown to people.
-    path: String,
-    /// First character.
-    start: Position,
-    /// One past the last character.
-    end: Position,
-    /// What is to be seen there.
-    text: String,
-}
-
-/// A place in a file.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Position {
-    /// Line, from 1.
-    line: usize,
-    /// Column in characters, from 1.
-    column: usize,
-    /// Bytes from the beginning of the file, from 0.
-    offset: usize,
 }
 
 /// What `test --format json` prints.
@@ -274,16 +200,29 @@ pub struct VerifyReport {
     test: TestRun,
 }
 
-/// The findings of a check over so many files.
+/// What a check does not tell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct LeftOut {
+    /// Files of no known kind.
+    pub skipped: usize,
+    /// Findings that are known.
+    pub hidden: usize,
+    /// Findings in lines that have not changed.
+    pub unchanged: usize,
+}
+
+/// The findings of a check over so many files, and how much is left out.
 #[must_use]
-pub fn check_report(diagnostics: &[Diagnostic], files: usize, skipped: usize) -> CheckReport {
+pub fn check_report(diagnostics: &[Diagnostic], files: usize, left_out: LeftOut) -> CheckReport {
     let count = |level| diagnostics.iter().filter(|d| d.level == level).count();
     CheckReport {
         version: VERSION,
         diagnostics: diagnostics.iter().map(diagnostic).collect(),
         summary: CheckSummary {
             files,
-            skipped,
+            skipped: left_out.skipped,
+            hidden: left_out.hidden,
+            unchanged: left_out.unchanged,
             errors: count(Level::Error),
             warnings: count(Level::Warning),
             infos: count(Level::Info),
@@ -331,66 +270,8 @@ pub fn print(report: &impl Serialize) -> String {
     text
 }
 
-fn diagnostic(diagnostic: &Diagnostic) -> JsonDiagnostic {
-    let (start, end) = positions(&diagnostic.location);
-    JsonDiagnostic {
-        lint: diagnostic.lint,
-        level: diagnostic.level.name(),
-        message: diagnostic.message.clone(),
-        proof: diagnostic.proof.clone(),
-        witness: diagnostic.witness.clone(),
-        fix: diagnostic
-            .fix
-            .as_ref()
-            .map(|found| fix(found, &diagnostic.location)),
-        path: path(&diagnostic.location),
-        start,
-        end,
-        related: diagnostic.related.iter().map(related).collect(),
-        help: diagnostic.help.clone(),
-        url: diagnostic.url.clone(),
-    }
-}
-
-fn fix(fix: &Fix, at: &Location) -> JsonFix {
-    let edits = fix.edits.iter().map(|edit| {
-        let (start, end) = positions(&Location::new(&at.file, edit.span));
-        JsonEdit {
-            start,
-            end,
-            text: edit.text.clone(),
-        }
-    });
-    JsonFix {
-        title: fix.title.clone(),
-        edits: edits.collect(),
-    }
-}
-
-fn related(related: &Related) -> JsonRelated {
-    let (start, end) = positions(&related.location);
-    JsonRelated {
-        path: path(&related.location),
-        start,
-        end,
-        text: related.text.clone(),
-    }
-}
-
-fn path(location: &Location) -> String {
-    location.file.path().display().to_string()
-}
-
-fn positions(location: &Location) -> (Position, Position) {
-    let position = |offset: u32| {
-        let at = location.file.line_column(offset as usize);
-        Position {
-            line: at.line,
-            column: at.column,
-            offset: offset as usize,
-        }
-    };
-    (position(location.span.start), position(location.span.end))
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 fn file(report: &FileReport) -> JsonFile {
@@ -474,6 +355,7 @@ fn item(item: &Item) -> JsonItem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Location;
     use crate::source::{SourceFile, Span};
 
     #[test]
@@ -481,8 +363,15 @@ mod tests {
         let file = SourceFile::new("a.yml", "a\nä: b\n");
         let location = Location::new(&file, Span::new(5, 6));
         let found = Diagnostic::new("some-lint", Level::Info, location, "b").with_help("c");
-        let json: serde_json::Value =
-            serde_json::from_str(&print(&check_report(&[found], 3, 1))).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&print(&check_report(
+            &[found],
+            3,
+            LeftOut {
+                skipped: 1,
+                ..LeftOut::default()
+            },
+        )))
+        .unwrap();
         let expected = serde_json::json!({
             "version": 1,
             "diagnostics": [{

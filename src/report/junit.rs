@@ -1,19 +1,41 @@
-//! Test results as JUnit XML, which most build servers read: a suite for each fixture, a case for each test group.
+//! Findings and test results as JUnit XML, which most build servers read: a suite for each file, a case for each finding
+//! or test group.
 
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
+use super::by_file;
+use super::finding::{details, place, slashed};
 use super::test_text::{failure_lines, subject};
-use crate::diagnostic::{Diagnostic, Level, Location};
+use super::xml::{escaped, escaped_text};
+use crate::diagnostic::{Diagnostic, Level};
 use crate::harness::{Failure, FileReport, Remark, TestReport, TestResult};
 
-/// The whole document. A case that fails has one `failure` with all that differs in it; a fixture that could not be run has
-/// one `error`. Traps are in a suite of their own, where they fail a strict run.
+/// The results of tests. A case that fails has one `failure` with all that differs in it; a fixture that could not be run
+/// has one `error`. Traps are in a suite of their own, where they fail a strict run.
 #[must_use]
 pub fn tests_junit(report: &TestReport) -> String {
-    let mut suites: Vec<Suite> = report.files.iter().map(suite).collect();
-    if report.is_strict || !report.traps.is_empty() {
-        suites.push(traps(report));
-    }
+    document(&test_suites(report))
+}
+
+/// Findings, and the results of tests if there were any: a suite for each file that was checked, with a case for each
+/// finding, or one that passes where there is none. What does not fail the run is no failure here either.
+#[must_use]
+pub fn findings_junit(
+    diagnostics: &[Diagnostic],
+    files: &[PathBuf],
+    fails: &dyn Fn(Level) -> bool,
+    tests: Option<&TestReport>,
+) -> String {
+    let mut suites: Vec<Suite> = by_file(diagnostics, files)
+        .into_iter()
+        .map(|(path, found)| checked(path, &found, fails))
+        .collect();
+    suites.extend(tests.map(test_suites).unwrap_or_default());
+    document(&suites)
+}
+
+fn document(suites: &[Suite]) -> String {
     let sum = |count: fn(&Suite) -> usize| suites.iter().map(count).sum::<usize>();
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let _ = writeln!(
@@ -23,11 +45,44 @@ pub fn tests_junit(report: &TestReport) -> String {
         sum(|suite| suite.failures),
         sum(|suite| suite.errors),
     );
-    for suite in &suites {
+    for suite in suites {
         suite.print(&mut out);
     }
     out.push_str("</testsuites>\n");
     out
+}
+
+fn test_suites(report: &TestReport) -> Vec<Suite> {
+    let mut suites: Vec<Suite> = report.files.iter().map(suite).collect();
+    if report.is_strict || !report.traps.is_empty() {
+        suites.push(traps(report));
+    }
+    suites
+}
+
+/// The suite of a file that was checked.
+fn checked(path: &Path, found: &[&Diagnostic], fails: &dyn Fn(Level) -> bool) -> Suite {
+    let mut suite = Suite::new(&slashed(path));
+    if found.is_empty() {
+        suite.passed("no findings");
+    }
+    for found in found {
+        let location = &found.location;
+        let at = location.file.line_column(location.span.start as usize);
+        let name = format!("{} at {}:{}", found.lint, at.line, at.column);
+        let mut text = diagnostic_text(found);
+        let below = details(found);
+        if !below.is_empty() {
+            let _ = write!(text, "\n{below}");
+        }
+        if fails(found.level) {
+            suite.failed(&name, "failure", &found.message, &text);
+        } else {
+            suite.passed(&name);
+            let _ = writeln!(suite.notes, "{text}");
+        }
+    }
+    suite
 }
 
 #[derive(Default)]
@@ -166,37 +221,4 @@ fn diagnostic_text(found: &Diagnostic) -> String {
         level => level.name(),
     };
     format!("{}: {level}: {lint}: {message}", place(&found.location))
-}
-
-fn place(location: &Location) -> String {
-    let at = location.file.line_column(location.span.start as usize);
-    format!("{}:{}", location.file.path().display(), at.line)
-}
-
-/// The value of an attribute, in which line ends and tabs would else become blanks.
-fn escaped(text: &str) -> String {
-    escaped_text(text)
-        .replace('"', "&quot;")
-        .replace('\n', "&#10;")
-        .replace('\t', "&#9;")
-}
-
-/// Text between tags. What XML 1.0 cannot hold at all becomes the replacement character.
-fn escaped_text(text: &str) -> String {
-    let is_foreign = |c: char| {
-        let is_control = c < ' ' && !matches!(c, '\n' | '\r' | '\t');
-        is_control || matches!(c, '\u{fffe}' | '\u{ffff}')
-    };
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '\r' => out.push_str("&#13;"),
-            c if is_foreign(c) => out.push(char::REPLACEMENT_CHARACTER),
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -1,28 +1,47 @@
 //! How findings and test results are shown: one file per format. How they came to be is not known here.
 
+mod checkstyle;
 mod coverage_text;
 mod diff_text;
+mod explain_text;
+mod finding;
 mod github;
+mod gitlab;
 pub mod json;
 mod json_coverage;
+mod json_finding;
+pub mod json_lints;
 mod json_trace;
+mod jsonl;
 mod junit;
 mod layout;
 mod lcov;
 pub mod promtool;
+mod sarif;
 mod tap;
 mod test_text;
 mod text;
 mod trace_text;
+mod xml;
 
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::Diagnostic;
 use crate::number::format_plain;
 use crate::storage::SampleValue;
 
+pub use checkstyle::findings_checkstyle;
 pub use coverage_text::coverage_text;
 pub use diff_text::diff_text;
-pub use github::tests_github;
-pub use junit::tests_junit;
+pub use explain_text::{lint_text, lints_text};
+pub use github::{findings_github, tests_github};
+pub use gitlab::findings_gitlab;
+pub use jsonl::findings_jsonl;
+pub use junit::{findings_junit, tests_junit};
 pub use lcov::lcov;
+pub use sarif::findings_sarif;
 pub use tap::tests_tap;
 pub use test_text::{test_summary, tests_text, traps_text};
 pub use text::{Style, count_line, diagnostics_text};
@@ -34,4 +53,31 @@ fn sample_value(value: &SampleValue) -> String {
         SampleValue::Float(value) => format_plain(*value),
         SampleValue::Histogram(histogram) => histogram.test_expression(),
     }
+}
+
+/// The files that were checked, in order, each with its findings; files that have findings alone come last.
+fn by_file<'f>(
+    diagnostics: &'f [Diagnostic],
+    files: &'f [PathBuf],
+) -> Vec<(&'f Path, Vec<&'f Diagnostic>)> {
+    let mut sorted: Vec<(&Path, Vec<&Diagnostic>)> = files
+        .iter()
+        .map(|file| (file.as_path(), Vec::new()))
+        .collect();
+    let mut places: FxHashMap<&Path, usize> = FxHashMap::default();
+    places.extend(
+        files
+            .iter()
+            .enumerate()
+            .map(|(at, file)| (file.as_path(), at)),
+    );
+    for found in diagnostics {
+        let path = found.location.file.path();
+        let place = *places.entry(path).or_insert(sorted.len());
+        match sorted.get_mut(place) {
+            Some((_, of_file)) => of_file.push(found),
+            None => sorted.push((path, vec![found])),
+        }
+    }
+    sorted
 }

@@ -114,6 +114,8 @@ pub struct Target {
     pub alertmanager: Version,
     /// Feature flags of Prometheus.
     pub features: Features,
+    /// Whether somebody said which version or flags it is, so that a flag that is not named is off.
+    pub is_declared: bool,
     /// How far back an instant selector looks, in milliseconds (`--query.lookback-delta`, 5 minutes).
     pub lookback_ms: i64,
     /// How many samples a query may hold in memory (`--query.max-samples`, 50 million; promtool takes 10,000).
@@ -130,6 +132,7 @@ impl Default for Target {
             prometheus: NEWEST_PROMETHEUS,
             alertmanager: NEWEST_ALERTMANAGER,
             features: Features::default(),
+            is_declared: false,
             lookback_ms: 5 * 60 * 1000,
             max_samples: 50_000_000,
             extensions: true,

@@ -1,6 +1,6 @@
 //! Arithmetic backwards.
 
-use crate::promql::{AggregateOp, BinaryOp, DurationExpr, DurationKind, Expr, ExprKind};
+use crate::promql::{AggregateOp, BinaryOp, Expr, ExprKind};
 
 /// Whether there is a comparison that filters, or something absent, in the expression.
 #[must_use]
@@ -51,14 +51,6 @@ pub(super) fn is_whole(expr: &Expr) -> bool {
             "min_over_time" | "max_over_time" | "last_over_time" | "abs" | "round" | "changes"
         ),
         _ => false,
-    }
-}
-
-pub(super) fn seconds(duration: &DurationExpr) -> Option<f64> {
-    match &duration.kind {
-        DurationKind::Literal(seconds) => Some(*seconds),
-        DurationKind::Paren(inner) => seconds(inner),
-        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Expressions turned round: from the value that one should have to those of its parts.
 
 use super::solve::{Case, Done, Solver, first};
-use super::turn::{left_of, right_of, seconds};
+use super::turn::{left_of, right_of};
 use crate::number::format_plain;
 use crate::promql::{Aggregate, AggregateOp, Binary, BinaryOp, Call, Expr, ExprKind, UnaryOp};
 
@@ -189,7 +189,7 @@ impl<'e> Solver<'_, 'e> {
         for argument in window {
             match &argument.kind {
                 ExprKind::Matrix(matrix) => {
-                    let range = seconds(&matrix.range);
+                    let range = matrix.range.fixed_seconds();
                     return match range.and_then(demand) {
                         Some((Demand::Level, level)) => {
                             self.level(argument, &matrix.selector, level)
@@ -201,7 +201,7 @@ impl<'e> Solver<'_, 'e> {
                     };
                 }
                 ExprKind::Subquery(subquery) => {
-                    return match seconds(&subquery.range).and_then(demand) {
+                    return match subquery.range.fixed_seconds().and_then(demand) {
                         Some((Demand::Level, level)) => self.value(&subquery.expr, level),
                         _ => {
                             self.cannot(argument, "a change over a subquery cannot be turned round")

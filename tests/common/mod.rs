@@ -257,7 +257,7 @@ impl Drop for Folder {
 /// Fails where a file made from the code does not hold `text`; with `RULECHECK_BLESS=1` it writes it instead.
 pub fn check_made_file(path: &str, text: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    if std::env::var_os("RULECHECK_BLESS").is_some_and(|value| value == "1") {
+    if is_blessing() {
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(&file, text).unwrap();
         return;
@@ -267,6 +267,11 @@ pub fn check_made_file(path: &str, text: &str) {
         held == text,
         "{path} is not current: run the tests once with RULECHECK_BLESS=1"
     );
+}
+
+/// Whether files that are made from the code are to be written.
+pub fn is_blessing() -> bool {
+    std::env::var_os("RULECHECK_BLESS").is_some_and(|value| value == "1")
 }
 
 /// Whether the long form of the tests is wanted.

@@ -1,6 +1,7 @@
 //! What makes Prometheus or Alertmanager refuse a file.
 
 pub mod duration_invalid;
+pub mod feature_not_enabled;
 pub mod promql_syntax;
 pub mod template_invalid;
 pub mod yaml_schema;

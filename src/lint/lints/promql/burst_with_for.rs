@@ -2,9 +2,7 @@
 
 use crate::diagnostic::{Level, Related};
 use crate::lint::{Context, Example, Findings, Lint};
-use crate::promql::{
-    Aggregate, AggregateOp, BinaryOp, DurationKind, Expr, ExprKind, MatrixSelector,
-};
+use crate::promql::{Aggregate, AggregateOp, BinaryOp, Expr, ExprKind, MatrixSelector};
 use crate::target::Duration;
 
 use super::literal;
@@ -12,7 +10,7 @@ use super::literal;
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
     name: "burst-with-for",
-    level: Level::Warning,
+    level: Level::Info,
     summary: "A single event is seen for a shorter time than `for` asks for.",
     documentation: "\
 ### What it does
@@ -21,7 +19,7 @@ window `w`.
 
 ### Why it matters
 A single event is in the window for less than `w`, so that the alert is never pending for long enough: it fires only when
-events go on.
+events go on. Many rules want just that, which is why this is info.
 
 ### What it does not catch
 Windows that come from recording rules, and thresholds above 0.",
@@ -53,7 +51,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let Some(burst) = burst(rule.expr) else {
             continue;
         };
-        let DurationKind::Literal(window) = burst.range.kind else {
+        let Some(window) = burst.range.fixed_seconds() else {
             continue;
         };
         if hold.value.seconds() < window {

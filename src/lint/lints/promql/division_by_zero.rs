@@ -13,8 +13,9 @@ pub static LINT: Lint = Lint {
     documentation: "\
 ### What it does
 Works out the numbers of a divisor as [`comparison-impossible`](comparison-impossible.md) does, and reports one that is
-always 0. It also reports a divisor of which the settings (`metrics: zero:`) or the catalogue say that 0 means \"no
-limit\", where nothing keeps the zeros out: `memory_used / memory_limit > 0.9` fires for everything without a limit.
+always 0. It also reports a divisor of which the settings (`metrics: zero:`) say that 0 means \"no limit\", where nothing
+keeps the zeros out: `memory_used / memory_limit > 0.9` fires for everything without a limit. For a few metrics of cAdvisor
+and redis_exporter that is known; it is info there.
 
 ### Why it matters
 Something divided by 0 is +Inf, which is above every threshold; 0 divided by 0 is NaN, which satisfies nothing.
@@ -70,7 +71,12 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 found.help = Some("`!= 0` keeps the series that can be divided by".to_owned());
             } else if let Some(name) = declared_zero(&binary.rhs, context) {
                 let message = format!("`{name}` is 0 where there is no limit, and the result +Inf");
-                let found = findings.add(rule.place(&binary.rhs), message);
+                let level = if known.is_declared_zero(name) {
+                    Level::Warning
+                } else {
+                    Level::Info
+                };
+                let found = findings.add_at(level, rule.place(&binary.rhs), message);
                 found.because("something divided by 0 is +Inf, which is above every threshold");
                 found.witness = Some(format!("- series: {name}\n  values: 0x15"));
                 found.help = Some(format!("keep the zeros out: `({} > 0)`", name));

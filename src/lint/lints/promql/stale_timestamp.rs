@@ -3,10 +3,7 @@
 use super::literal;
 use crate::diagnostic::Level;
 use crate::lint::{Context, Example, Findings, Lint};
-use crate::promql::{
-    AggregateOp, Binary, BinaryOp, DurationExpr, DurationKind, Expr, ExprKind, UnaryOp,
-    VectorSelector,
-};
+use crate::promql::{AggregateOp, Binary, BinaryOp, Expr, ExprKind, VectorSelector};
 use crate::target::{Duration, Target};
 
 /// See [`Lint::documentation`].
@@ -167,7 +164,7 @@ fn of_selector(selector: &VectorSelector, target: &Target) -> Option<Age> {
     }
     let offset = match &selector.modifiers.offset {
         None => 0.0,
-        Some(offset) => seconds(offset)?,
+        Some(offset) => offset.fixed_seconds()?,
     };
     // The left edge of the lookback is outside since 3.0, so that the age stays below it by a millisecond at least.
     let edge = if target.left_open() { 0.001 } else { 0.0 };
@@ -175,13 +172,4 @@ fn of_selector(selector: &VectorSelector, target: &Target) -> Option<Age> {
         oldest: offset + target.lookback_ms as f64 / 1000.0 - edge,
         of_samples: true,
     })
-}
-
-fn seconds(duration: &DurationExpr) -> Option<f64> {
-    match &duration.kind {
-        DurationKind::Literal(seconds) => Some(*seconds),
-        DurationKind::Unary(UnaryOp::Minus, inner) => seconds(inner).map(|seconds| -seconds),
-        DurationKind::Unary(UnaryOp::Plus, inner) | DurationKind::Paren(inner) => seconds(inner),
-        _ => None,
-    }
 }

@@ -13,7 +13,8 @@ pub static LINT: Lint = Lint {
 ### What it does
 The rules of a group are evaluated one after another. It reports a rule that reads the newest sample of a series that only
 a later rule of the same group records: what it gets is the value of the evaluation before. Where the series is recorded
-in another group, which runs at its own time, it is info.
+in another group, which runs at its own time, it is info, and so it is for names without a colon, which a program may
+expose.
 
 ### Why it matters
 The result lags behind by one interval, and by one more for every such step.
@@ -94,7 +95,13 @@ fn check_read(
         let message = format!(
             "`{name}` is recorded by a later rule of this group, so that its value here is one interval old"
         );
-        let found = findings.add(place, message);
+        // A program may expose a name without a colon.
+        let level = if name.contains(':') {
+            Level::Warning
+        } else {
+            Level::Info
+        };
+        let found = findings.add_at(level, place, message);
         found.help = Some("move that rule before this one".to_owned());
         (found, **later)
     } else {

@@ -16,7 +16,8 @@ pub static LINT: Lint = Lint {
 ### What it does
 Follows which recorded series each recording rule reads. Where a rule comes back to itself it is an error if every rule on
 the way needs the series of the next one to exist already, so that none of them ever has a result; it is info where an
-`or`, an `absent`, a window or an `offset` lets it begin, as in a rule that keeps its own last value.
+`or`, an `absent`, a window or an `offset` lets it begin, as in a rule that keeps its own last value, and where a name has
+no colon, so that a program may expose it.
 
 ### Why it matters
 The first of the series would need the last, which needs the first: nothing is ever recorded.
@@ -72,7 +73,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         told.extend(circle.iter().map(|on_it| on_it.at.rule.name()));
         let is_stuck = circle.iter().enumerate().all(|(index, on_it)| {
             let next = circle[(index + 1) % circle.len()].at.rule.name();
-            needs(on_it.expr, next)
+            next.contains(':') && needs(on_it.expr, next)
         });
         let place = rule.at.file.location(rule.at.rule.model.name.span());
         let level = if is_stuck { Level::Error } else { Level::Info };

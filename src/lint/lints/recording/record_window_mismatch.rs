@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Level, Related};
 use crate::lint::{Context, Example, Findings, Lint};
-use crate::promql::{DurationExpr, DurationKind, Expr, ExprKind};
+use crate::promql::{DurationExpr, Expr, ExprKind};
 use crate::target::Duration;
 
 /// See [`Lint::documentation`].
@@ -49,7 +49,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         };
         let windows = windows(rule.expr);
         let is_it = |range: &&DurationExpr| {
-            seconds(range).is_none_or(|seconds| seconds == window.seconds())
+            range
+                .fixed_seconds()
+                .is_none_or(|seconds| seconds == window.seconds())
         };
         let Some(first) = windows.first() else {
             continue;
@@ -94,11 +96,4 @@ fn windows(expr: &Expr) -> Vec<&DurationExpr> {
         _ => {}
     });
     found
-}
-
-fn seconds(duration: &DurationExpr) -> Option<f64> {
-    match &duration.kind {
-        DurationKind::Literal(seconds) => Some(*seconds),
-        _ => None,
-    }
 }

@@ -1,0 +1,118 @@
+//! What is known of metrics: from dumps of `/metrics`, and from the catalogue.
+
+use std::path::Path;
+
+use rustc_hash::FxHashMap;
+
+use crate::catalogue::{self, Part};
+use crate::exposition::{Family, Kind};
+use crate::project::{Dump, Environment};
+
+/// The metrics that the dumps of an environment have; the catalogue is behind them.
+#[derive(Debug, Default)]
+pub struct Metrics<'e> {
+    by_name: FxHashMap<&'e str, (&'e Dump, &'e Family)>,
+    dumps: &'e [Dump],
+}
+
+/// What is known of one series name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MetricFact<'e> {
+    /// The type of the values: a bucket, count or sum of a histogram or summary is a counter.
+    pub kind: Kind,
+    /// Where it is known from.
+    pub source: MetricSource<'e>,
+}
+
+/// Where something is known from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum MetricSource<'e> {
+    /// A dump of the project.
+    Dump(&'e Path),
+    /// The table of a program: its name and versions.
+    Catalogue(&'static str, &'static str),
+}
+
+impl<'e> Metrics<'e> {
+    /// Those of an environment.
+    #[must_use]
+    pub fn new(environment: &'e Environment) -> Self {
+        let mut by_name = FxHashMap::default();
+        for dump in &environment.dumps {
+            for family in &dump.families {
+                by_name
+                    .entry(family.name.as_str())
+                    .or_insert((dump, family));
+            }
+        }
+        Self {
+            by_name,
+            dumps: &environment.dumps,
+        }
+    }
+
+    /// What is known of the series of that name.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<MetricFact<'e>> {
+        if let Some((dump, family, part)) = self.in_dumps(name) {
+            return Some(MetricFact {
+                kind: kind_of(family.kind.unwrap_or(Kind::Untyped), part),
+                source: MetricSource::Dump(&dump.path),
+            });
+        }
+        let (program, family, part) = catalogue::find(name)?;
+        Some(MetricFact {
+            kind: kind_of(family.kind, part),
+            source: MetricSource::Catalogue(program.name, program.version),
+        })
+    }
+
+    /// Whether some dump has series of that name.
+    #[must_use]
+    pub fn is_dumped(&self, name: &str) -> bool {
+        self.in_dumps(name).is_some()
+    }
+
+    fn in_dumps(&self, name: &str) -> Option<(&'e Dump, &'e Family, Part)> {
+        let whole = |name: &str| self.by_name.get(name).copied();
+        if let Some((dump, family)) = whole(name) {
+            return Some((dump, family, Part::Whole));
+        }
+        [
+            ("_bucket", Part::Bucket),
+            ("_count", Part::Count),
+            ("_sum", Part::Sum),
+        ]
+        .into_iter()
+        .find_map(|(suffix, part)| {
+            let (dump, family) = whole(name.strip_suffix(suffix)?)?;
+            let has_parts = matches!(
+                family.kind,
+                Some(Kind::Histogram | Kind::Summary | Kind::GaugeHistogram)
+            );
+            has_parts.then_some((dump, family, part))
+        })
+    }
+
+    /// The complete dump of a job.
+    #[must_use]
+    pub fn complete_for(&self, job: &str) -> Option<&'e Dump> {
+        self.dumps
+            .iter()
+            .find(|dump| dump.is_complete && dump.job.as_deref() == Some(job))
+    }
+
+    /// The names of a complete dump of the job that has no such name.
+    pub fn names<'m>(&'m self) -> impl Iterator<Item = &'e str> + 'm {
+        self.by_name.keys().copied()
+    }
+}
+
+/// The parts of a histogram or summary count up.
+fn kind_of(family: Kind, part: Part) -> Kind {
+    match (family, part) {
+        (Kind::Histogram | Kind::Summary, Part::Bucket | Part::Count | Part::Sum) => Kind::Counter,
+        (Kind::Summary, Part::Whole) => Kind::Gauge,
+        (kind, _) => kind,
+    }
+}

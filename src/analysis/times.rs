@@ -1,0 +1,75 @@
+//! How often things happen: scrapes, evaluations, and how long samples are kept.
+
+use crate::model::Settings;
+use crate::project::Environment;
+use crate::promql::VectorSelector;
+use crate::target::Duration;
+
+/// What Prometheus does where nobody says otherwise.
+const DEFAULT_INTERVAL: Duration = Duration::from_ms(60_000);
+
+/// The times of an environment, as far as `prometheus.yml` and the settings tell them; the settings go before.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Times {
+    /// How often rule groups without an interval of their own are evaluated.
+    pub evaluation: Option<Duration>,
+    /// How long samples are kept.
+    pub retention: Option<Duration>,
+    /// How often jobs without an interval of their own are scraped.
+    scrape: Option<Duration>,
+    /// The scrape jobs with their intervals.
+    jobs: Vec<(String, Duration)>,
+}
+
+impl Times {
+    /// Reads them. Several configurations of Prometheus in one environment contradict each other, and nothing is taken from
+    /// them.
+    #[must_use]
+    pub fn new(environment: &Environment, settings: &Settings) -> Self {
+        let target = &settings.target;
+        let mut times = Self {
+            evaluation: target.evaluation_interval.map(|wanted| wanted.0),
+            retention: target.retention.map(|wanted| wanted.0),
+            scrape: target.scrape_interval.map(|wanted| wanted.0),
+            jobs: Vec::new(),
+        };
+        let mut configs = environment.prometheuses();
+        if let (Some(config), None) = (configs.next(), configs.next()) {
+            let written = |interval: Option<crate::source::Spanned<Duration>>| {
+                interval.map_or(DEFAULT_INTERVAL, |interval| interval.value)
+            };
+            let global = written(config.item.scrape_interval);
+            times
+                .evaluation
+                .get_or_insert(written(config.item.evaluation_interval));
+            times.scrape.get_or_insert(global);
+            for job in &config.item.scrape_configs {
+                let interval = job
+                    .scrape_interval
+                    .map_or(global, |interval| interval.value);
+                if let Some(name) = &job.job_name {
+                    times.jobs.push((name.as_str().to_owned(), interval));
+                }
+            }
+        }
+        times
+    }
+
+    /// How often the series of a selector are scraped at most: the interval of the jobs that its matchers leave, the shortest
+    /// one of them. Nothing where it is not known.
+    #[must_use]
+    pub fn scrape_of(&self, selector: &VectorSelector) -> Option<Duration> {
+        // Recorded series come with the evaluations.
+        if selector.metric_name().is_none_or(|name| name.contains(':')) {
+            return None;
+        }
+        let matchers = selector.matchers.iter().map(|matcher| &matcher.matcher);
+        let matchers: Vec<_> = matchers.filter(|matcher| &*matcher.name == "job").collect();
+        let selected = self
+            .jobs
+            .iter()
+            .filter(|(name, _)| matchers.iter().all(|matcher| matcher.matches(name)))
+            .map(|(_, interval)| *interval);
+        selected.min().or(self.scrape)
+    }
+}

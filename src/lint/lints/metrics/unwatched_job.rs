@@ -1,0 +1,78 @@
+//! `unwatched-job`
+
+use crate::diagnostic::Level;
+use crate::lint::{Context, Example, Findings, Lint};
+use crate::promql::{ExprKind, VectorSelector};
+
+/// See [`Lint::documentation`].
+pub static LINT: Lint = Lint {
+    name: "unwatched-job",
+    level: Level::Info,
+    summary: "No alert looks at `up` of a scrape job.",
+    documentation: "\
+### What it does
+Takes the jobs of `prometheus.yml` and looks for an alert whose expression reads `up` of each. A selector of `up` without a
+matcher of `job` is about all of them. It only speaks where rules are known.
+
+### Why it matters
+When the job cannot be scraped all other alerts on its metrics fall silent, and nobody is told.
+
+### What it does not catch
+Jobs that targets get by relabelling.",
+    bad: &[Example {
+        title: "the second job",
+        files: &[
+            ("prometheus.yml", "scrape_configs:\n  - job_name: api\n  - job_name: queue\nrule_files: [rules.yml]\n"),
+            ("rules.yml", alert!("'up{job=\"api\"} == 0'")),
+        ],
+    }],
+    good: &[Example {
+        title: "all jobs",
+        files: &[
+            ("prometheus.yml", "scrape_configs:\n  - job_name: api\n  - job_name: queue\nrule_files: [rules.yml]\n"),
+            ("rules.yml", alert!("up == 0")),
+        ],
+    }],
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let alerts = context
+        .facts
+        .rules()
+        .iter()
+        .filter(|rule| rule.at.rule.is_alert());
+    let mut watched: Vec<&VectorSelector> = Vec::new();
+    let mut any = false;
+    for rule in alerts {
+        any = true;
+        rule.expr.walk(&mut |part| {
+            let selector = match &part.kind {
+                ExprKind::Vector(selector) => selector,
+                ExprKind::Matrix(matrix) => &matrix.selector,
+                _ => return,
+            };
+            if selector.metric_name() == Some("up") {
+                watched.push(selector);
+            }
+        });
+    }
+    if !any {
+        return;
+    }
+    for config in context.environment.prometheuses() {
+        for job in &config.item.scrape_configs {
+            let Some(name) = &job.job_name else { continue };
+            let is_watched = watched.iter().any(|selector| {
+                let mut matchers = selector.matchers.iter().map(|matcher| &matcher.matcher);
+                matchers.all(|matcher| &*matcher.name != "job" || matcher.matches(name.as_str()))
+            });
+            if !is_watched {
+                let message = format!("no alert looks at `up` of the job `{}`", name.as_str());
+                findings
+                    .add(config.file.location(name.span()), message)
+                    .help = Some(format!("add one on `up{{job=\"{}\"}} == 0`", name.as_str()));
+            }
+        }
+    }
+}

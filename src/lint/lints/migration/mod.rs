@@ -1,0 +1,3 @@
+//! What changes with a newer Prometheus.
+
+pub mod v3_migration;
