@@ -25,6 +25,8 @@ pub struct Settings {
     pub target: TargetSettings,
     /// The severities in use, worst first.
     pub severities: Vec<String>,
+    /// Names and texts of labels and annotations that are spelt right, though they look like a slip for others.
+    pub vocabulary: Vec<String>,
     /// What every alerting rule, or those of some severity or label, must have.
     pub require: OneOrMany<Requirement>,
     /// Which labels the results of rules must keep or must not have, by name.
@@ -439,7 +441,7 @@ mod tests {
             "environments:\n  prometheus: rules/prometheus.yml\n  rules: [a.yml, b]\n",
             "paths: {/etc/prometheus: rules}\n",
             "target: {prometheus: 2.42, alertmanager: \"0.25\", flags: [promql-experimental-functions]}\n",
-            "severities: [critical, info]\n",
+            "severities: [critical, info]\nvocabulary: [warming]\n",
             "require:\n  - severity: critical\n    annotations: [runbook_url]\n    for: {min: 1m}\n",
             "lints: {severity-label: error, for-bounds: off}\n",
             "overrides:\n  - paths: vendor/**\n    lints: {required-metadata: off}\n",

@@ -20,11 +20,13 @@ macro_rules! rules {
 pub mod alertmanager;
 pub mod cost;
 pub mod fixture;
+pub mod labels;
 pub mod loading;
 pub mod metrics;
 pub mod migration;
 pub mod promql;
 pub mod recording;
 pub mod rules;
+pub mod templates;
 pub mod timing;
 pub mod together;
