@@ -130,22 +130,26 @@ impl<'e> Metrics<'e> {
             .find(|dump| dump.is_complete && dump.job.as_deref() == Some(job))
     }
 
-    /// The labels that series of that name have, as far as dumps and catalogue tell, beside those of the target; nothing where
-    /// others are possible.
+    /// The labels that series of that name can have, those of the target included, where a complete dump has them.
     #[must_use]
     pub fn labels(&self, name: &str) -> Option<Vec<&'e str>> {
-        if let Some((_, family, _)) = self.in_dumps(name) {
-            let metrics = family.metrics.iter();
-            let mut labels: Vec<&str> = metrics
-                .flat_map(|metric| metric.labels.iter().map(|(label, _)| label.as_str()))
-                .collect();
-            labels.sort_unstable();
-            labels.dedup();
-            return Some(labels);
-        }
-        let (_, family, _) = catalogue::find(name)?;
-        let labels = family.labels.clone()?;
-        (!family.has_more_labels).then_some(labels)
+        let (dump, family, part) = self.in_dumps(name).filter(|(dump, ..)| dump.is_complete)?;
+        let metrics = family.metrics.iter();
+        let exposed =
+            metrics.flat_map(|metric| metric.labels.iter().map(|(label, _)| label.as_str()));
+        let of_part = match (part, family.kind) {
+            (Part::Bucket, _) => Some("le"),
+            (Part::Whole, Some(Kind::Summary)) => Some("quantile"),
+            _ => None,
+        };
+        let of_target = dump.target_labels.iter().map(String::as_str);
+        Some(
+            exposed
+                .chain(of_part)
+                .chain(of_target)
+                .chain(["job", "instance"])
+                .collect(),
+        )
     }
 
     /// The names of all dumps.

@@ -134,8 +134,10 @@ pub struct DumpSettings {
     pub file: String,
     /// The scrape job that exposes it.
     pub job: Option<String>,
-    /// Whether the job exposes nothing else, so that a name that is not there does not exist.
+    /// Whether the job exposes nothing else, so that a name or a label that is not there does not exist.
     pub complete: bool,
+    /// The labels that its targets have beside `job` and `instance`.
+    pub labels: Vec<String>,
 }
 
 impl<'de> Deserialize<'de> for DumpSettings {
@@ -147,6 +149,8 @@ impl<'de> Deserialize<'de> for DumpSettings {
             job: Option<String>,
             #[serde(default)]
             complete: bool,
+            #[serde(default)]
+            labels: Vec<String>,
         }
         struct Either;
         impl<'de> Visitor<'de> for Either {
@@ -166,6 +170,7 @@ impl<'de> Deserialize<'de> for DumpSettings {
                     file: keys.file,
                     job: keys.job,
                     complete: keys.complete,
+                    labels: keys.labels,
                 })
             }
         }
@@ -186,7 +191,8 @@ impl schemars::JsonSchema for DumpSettings {
                 "properties": {
                     "file": { "type": "string" },
                     "job": { "type": ["string", "null"] },
-                    "complete": { "type": "boolean" }
+                    "complete": { "type": "boolean" },
+                    "labels": { "type": "array", "items": { "type": "string" } }
                 },
                 "required": ["file"],
                 "additionalProperties": false

@@ -8,7 +8,7 @@ use crate::lint::{Context, Example, Findings, Lint};
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
     name: "template-label-never",
-    level: Level::Warning,
+    level: Level::Info,
     summary: "A template shows a label that no alert of the rule can have.",
     documentation: "\
 ### What it does
@@ -19,8 +19,9 @@ places of a label.
 `$labels` holds the labels of the expression's result. The labels that the rule itself sets and the external labels are not
 among them: the latter are in `$externalLabels`.
 
-Where the label is lost in a recording rule, it is told as info: the recorded series may come by way of another Prometheus,
-which adds labels.
+It is a fact where the expression itself drops the label; where a recording rule does, the recorded series may come by way
+of another Prometheus, which adds labels. The default level is info all the same: the alert does what it should, and widely
+shared rules have such texts. A team that reads its alerts raises it.
 
 ### Why it matters
 The place stays empty, so that whoever is paged does not read which host, disk or job it is about.
@@ -92,11 +93,7 @@ fn report(
         "`{}` is always empty: no result of the expression has a label `{name}`",
         read.source()
     );
-    let level = match read.lacks {
-        Lacks::All => Level::Warning,
-        Lacks::AllRecorded | Lacks::Some => Level::Info,
-    };
-    let found = findings.add_at(level, place, message);
+    let found = findings.add(place, message);
     for lost in &lost {
         found.because(lost.reason.clone());
         found.related.push(Related {
