@@ -6,6 +6,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use common::Folder;
 use rulecheck::diagnostic::{Diagnostic, Level};
 use rulecheck::lint::{self, Levels};
 use rulecheck::project::{self, Choice};
@@ -50,25 +51,141 @@ fn exactly_what_is_wrong_is_found() {
     let Some(monitoring) = monitoring() else {
         return;
     };
-    let found: Vec<String> = check(monitoring).iter().map(in_short).collect();
+    let found = check(monitoring);
+    let facts = found.iter().filter(|found| found.level > Level::Info);
+    let facts: Vec<String> = facts.map(in_short).collect();
     let expected = [
         "env-placeholder error alertmanager.yml:3 ${SLACK_WEBHOOK_URL}",
-        "paging-unrouted info alertmanager.yml:6 'ops-default'",
-        "paging-unrouted info alertmanager.yml:6 'ops-default'",
         "inhibit-never-matches error alertmanager.yml:59 'alertname'",
-        "required-metadata info alert-rules.yml:23 PrometheusLocalStorageRetentionExceeded",
-        "required-metadata info alert-rules.yml:43 LokiChunkFlushErrors",
-        "required-metadata info alert-rules.yml:92 LokiDiskUsageHigh",
-        "required-metadata info alert-rules.yml:107 GrafanaUnhealthy",
-        "required-metadata info alert-rules.yml:117 MetricsNotFlowing",
         "stale-timestamp error alert-rules.yml:118 time() - timestamp(max(up) by (job)) > 300",
-        "required-metadata info alert-rules.yml:128 PrometheusQueryErrors",
         // The number of chunks in the head is a gauge.
-        "promql-annotation info alert-rules.yml:129 prometheus_tsdb_head_chunks[5m]",
-        "required-metadata info alert-rules.yml:137 LokiQueryLatencyHigh",
-        "required-metadata info alert-rules.yml:149 PrometheusRetentionCleanup",
+        "rate-on-gauge warning alert-rules.yml:129 rate(prometheus_tsdb_head_chunks[5m])",
     ];
-    assert_eq!(found, expected);
+    assert_eq!(facts, expected);
+}
+
+/// What is wrong with the rules of the guide, told the way the team would run the tool: with settings that say what runs
+/// together, what is demanded and what the programs expose. Numbers are those of the guide's review.
+#[test]
+fn with_settings_every_defect_of_the_rules_is_found() {
+    let Some(monitoring) = monitoring() else {
+        return;
+    };
+    let folder = Folder::new("seed-settings");
+    let read = |path: &str| std::fs::read_to_string(monitoring.join(path)).unwrap();
+    for file in [
+        "prometheus/alert-rules.yml",
+        "alertmanager/alertmanager.yml",
+    ] {
+        folder.write(file, &read(file));
+    }
+    // The guide leaves out what was configured before; its fragment of a rule belongs to no group.
+    let jobs = "  - job_name: prometheus\n  - job_name: loki\n  - job_name: cadvisor\n";
+    folder.write(
+        "prometheus/prometheus.yml",
+        &(read("prometheus/prometheus.yml") + jobs),
+    );
+    let fragment = read("prometheus/container-limits.fragment.yml");
+    let fragment: String = fragment
+        .lines()
+        .map(|line| format!("      {line}\n"))
+        .collect();
+    folder.write(
+        "prometheus/container.yml",
+        &format!("groups:\n  - name: containers\n    rules:\n{fragment}"),
+    );
+    let settings = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seed_settings");
+    for entry in std::fs::read_dir(settings).unwrap() {
+        let entry = entry.unwrap();
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        folder.write(&entry.file_name().to_string_lossy(), &text);
+    }
+    let projects = project::open(&[folder.path().to_owned()], None, &Choice::default()).unwrap();
+    let levels = Levels::default();
+    let found: Vec<String> = projects
+        .iter()
+        .flat_map(|project| lint::run(project, &levels))
+        .map(|found| in_short(&found))
+        .collect();
+    let expected = [
+        // I3: metrics and jobs that do not exist.
+        (
+            15,
+            "unknown-metric error alert-rules.yml:24 prometheus_tsdb_retention_limit_bytes_total",
+        ),
+        (
+            17,
+            "unknown-metric error alert-rules.yml:33 loki_chunk_store_index_entries_added_total",
+        ),
+        (
+            18,
+            "unknown-metric error alert-rules.yml:44 loki_chunk_flush_failed_total",
+        ),
+        (
+            19,
+            "unknown-metric error alert-rules.yml:10 node_filesystem_avail_bytes",
+        ),
+        (
+            19,
+            "unknown-metric error alert-rules.yml:95 node_filesystem_avail_bytes",
+        ),
+        (23, "unknown-job info alert-rules.yml:53 \"otel-collector\""),
+        (23, "unknown-job info alert-rules.yml:64 \"promtail\""),
+        (23, "unknown-job info alert-rules.yml:108 \"grafana\""),
+        (
+            24,
+            "up-without-absent info alert-rules.yml:53 up{job=\"otel-collector\"} == 0",
+        ),
+        // I4: the logic of expressions.
+        (
+            25,
+            "stale-timestamp error alert-rules.yml:118 time() - timestamp(max(up) by (job)) > 300",
+        ),
+        (
+            27,
+            "rate-on-gauge error alert-rules.yml:129 rate(prometheus_tsdb_head_chunks[5m])",
+        ),
+        (
+            29,
+            "quantile-shape info alert-rules.yml:138 rate(loki_request_duration_seconds_bucket{route=\"loki_api_v1_query\"}[5m])",
+        ),
+        (
+            32,
+            "for-bounds error alert-rules.yml:149 PrometheusRetentionCleanup",
+        ),
+        (
+            33,
+            "division-by-zero warning container.yml:9 container_spec_memory_limit_bytes",
+        ),
+        (
+            34,
+            "template-label-never info container.yml:15 $labels.container",
+        ),
+        (38, "burst-with-for info alert-rules.yml:25 5m"),
+        (38, "burst-with-for info alert-rules.yml:34 5m"),
+        (38, "burst-with-for info alert-rules.yml:45 5m"),
+        // I6: labels and annotations that the routes and the people need.
+        (
+            47,
+            "required-metadata error alert-rules.yml:43 LokiChunkFlushErrors",
+        ),
+        (
+            48,
+            "required-metadata error alert-rules.yml:107 GrafanaUnhealthy",
+        ),
+        (
+            55,
+            "inhibit-never-matches error alertmanager.yml:59 'alertname'",
+        ),
+    ];
+    let missing: Vec<_> = expected
+        .iter()
+        .filter(|(_, line)| !found.iter().any(|found| found == line))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "{missing:#?}\nare not among\n{found:#?}"
+    );
 }
 
 /// The two severities that no route catches, each with its alerts.

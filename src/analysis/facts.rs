@@ -3,8 +3,10 @@ use std::sync::{Arc, OnceLock};
 use super::fixtures::FixtureFacts;
 use super::knowledge::Knowledge;
 use super::label_class::{ExternalLabels, LabelClass, classes_of};
+use super::labels::{Shape, shapes_of};
 use super::metrics::Metrics;
 use super::records::{Records, RuleAt};
+use super::templates::{TemplateFacts, templates_of};
 use super::times::Times;
 use super::verdict::{Verdict, judge};
 use crate::diagnostic::Location;
@@ -28,7 +30,7 @@ pub struct EnvironmentFacts<'e> {
     environment: &'e Environment,
     fixtures: OnceLock<Vec<FixtureFacts<'e>>>,
     rules: Vec<RuleFacts<'e>>,
-    alerts: Vec<(Located<'e, Rule>, OnceLock<Vec<LabelClass>>)>,
+    alerts: Vec<Remembered<'e>>,
     /// Whether every alerting rule could be read, so that absence can be proved.
     complete: bool,
 }
@@ -41,7 +43,12 @@ impl<'e> EnvironmentFacts<'e> {
         let alerts: Vec<_> = environment
             .alerts()
             .filter(|alert| alert.item.expr.is_some())
-            .map(|alert| (alert, OnceLock::new()))
+            .map(|rule| Remembered {
+                rule,
+                shapes: OnceLock::new(),
+                classes: OnceLock::new(),
+                templates: OnceLock::new(),
+            })
             .collect();
         let complete =
             alerts.len() == all && environment.files.iter().all(|file| !file.is_refused());
@@ -90,10 +97,10 @@ impl<'e> EnvironmentFacts<'e> {
     }
 
     /// The alerting rules whose expression parses.
-    pub fn alerts(&self) -> impl Iterator<Item = AlertFacts<'_>> {
-        self.alerts.iter().map(|(rule, classes)| AlertFacts {
-            rule: *rule,
-            classes,
+    pub fn alerts(&'e self) -> impl Iterator<Item = AlertFacts<'e>> {
+        self.alerts.iter().map(|remembered| AlertFacts {
+            rule: remembered.rule,
+            remembered,
             external_labels: &self.external_labels,
             known: &self.known,
         })
@@ -144,21 +151,49 @@ impl RuleFacts<'_> {
     }
 }
 
+/// An alerting rule and what has been worked out about it.
+#[derive(Debug)]
+struct Remembered<'e> {
+    rule: Located<'e, Rule>,
+    shapes: OnceLock<Vec<Shape>>,
+    classes: OnceLock<Vec<LabelClass>>,
+    templates: OnceLock<Vec<TemplateFacts<'e>>>,
+}
+
 /// An alerting rule, and what is worked out about it when somebody asks.
 #[derive(Clone, Copy, Debug)]
 pub struct AlertFacts<'a> {
     /// The rule.
     pub rule: Located<'a, Rule>,
-    classes: &'a OnceLock<Vec<LabelClass>>,
+    remembered: &'a Remembered<'a>,
     external_labels: &'a ExternalLabels,
     known: &'a Knowledge<'a>,
 }
 
 impl<'a> AlertFacts<'a> {
+    /// What the labels of the expression's result can be, for each `or` branch.
+    #[must_use]
+    pub fn shapes(self) -> &'a [Shape] {
+        self.remembered.shapes.get_or_init(|| {
+            let expr = self.rule.item.expr.as_ref();
+            expr.map_or_else(Vec::new, |expr| shapes_of(expr, self.known))
+        })
+    }
+
+    /// The templates in its labels and annotations, with what can be read off them.
+    #[must_use]
+    pub fn templates(self) -> &'a [TemplateFacts<'a>] {
+        self.remembered
+            .templates
+            .get_or_init(|| templates_of(self.rule.item))
+    }
+
     /// The classes of alerts that the rule raises.
     #[must_use]
     pub fn classes(self) -> &'a [LabelClass] {
-        self.classes.get_or_init(|| self.work_out_classes())
+        self.remembered
+            .classes
+            .get_or_init(|| self.work_out_classes())
     }
 
     fn work_out_classes(self) -> Vec<LabelClass> {
@@ -168,9 +203,7 @@ impl<'a> AlertFacts<'a> {
             .iter()
             .map(|label| (label.key.as_str().into(), label.fixed().map(Arc::from)))
             .collect();
-        rule.expr.as_ref().map_or_else(Vec::new, |expr| {
-            classes_of(rule.name(), expr, &labels, self.external_labels, self.known)
-        })
+        classes_of(rule.name(), self.shapes(), &labels, self.external_labels)
     }
 }
 

@@ -4,6 +4,7 @@ use super::interval::Interval;
 use super::labels::Shape;
 use super::metrics::Metrics;
 use super::records::Records;
+use super::values::LabelValues;
 use crate::model::{MetricsSettings, name_fits};
 use crate::promql::VectorSelector;
 
@@ -73,10 +74,17 @@ impl Knowledge<'_> {
     #[must_use]
     pub fn shapes_of_series(&self, selector: &VectorSelector) -> Vec<Shape> {
         let recorded = selector.metric_name();
-        match recorded.and_then(|name| self.recorded_shapes(name)) {
-            Some(shapes) => shapes.to_vec(),
-            None => vec![Shape::open()],
+        if let Some(shapes) = recorded.and_then(|name| self.recorded_shapes(name)) {
+            return shapes.to_vec();
         }
+        let Some(labels) = recorded.and_then(|name| self.metrics.labels(name)) else {
+            return vec![Shape::open()];
+        };
+        let mut shape = Shape::closed();
+        for label in labels {
+            shape.set(label, LabelValues::Any);
+        }
+        vec![shape]
     }
 
     /// The shapes of the series that rules record under a name, where all of them are known.

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use super::knowledge::Knowledge;
-use super::labels::{Shape, shapes_of};
+use super::labels::Shape;
 use super::values::LabelValues;
 use crate::labels::{ALERT_NAME, Labels, MatchOp, Matcher};
-use crate::promql::Expr;
 
 /// The labels of the alerts of one branch of one alerting rule, as they reach Alertmanager.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -46,20 +44,20 @@ impl Truth {
     }
 }
 
-/// The classes of an alerting rule: one for each `or` branch of its expression.
+/// The classes of an alerting rule: one for each `or` branch of its expression, whose shapes are given.
 ///
 /// `rule_labels` are the labels of the rule with their text, or nothing where the text is a template.
 #[must_use]
 pub fn classes_of(
     alert: &str,
-    expr: &Expr,
+    shapes: &[Shape],
     rule_labels: &[(Arc<str>, Option<Arc<str>>)],
     external: &ExternalLabels,
-    known: &Knowledge<'_>,
 ) -> Vec<LabelClass> {
-    shapes_of(expr, known)
-        .into_iter()
+    shapes
+        .iter()
         .filter(|shape| !shape.is_impossible())
+        .cloned()
         .map(|mut shape| {
             for (name, value) in rule_labels {
                 let values = match value {

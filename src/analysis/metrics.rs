@@ -13,6 +13,8 @@ use crate::project::{Dump, Environment};
 pub struct Metrics<'e> {
     by_name: FxHashMap<&'e str, (&'e Dump, &'e Family)>,
     dumps: &'e [Dump],
+    /// The jobs of `prometheus.yml`; nothing where there is none.
+    jobs: Option<Vec<&'e str>>,
 }
 
 /// What is known of one series name.
@@ -45,10 +47,36 @@ impl<'e> Metrics<'e> {
                     .or_insert((dump, family));
             }
         }
+        let mut configs = environment.prometheuses();
+        let jobs = match (configs.next(), configs.next()) {
+            (Some(config), None) => Some(config.item),
+            _ => None,
+        };
+        let jobs = jobs.map(|config| {
+            let names = config
+                .scrape_configs
+                .iter()
+                .filter_map(|job| job.job_name.as_ref());
+            names.map(|name| name.as_str()).collect()
+        });
         Self {
             by_name,
             dumps: &environment.dumps,
+            jobs,
         }
+    }
+
+    /// The scrape jobs, where one `prometheus.yml` tells them.
+    #[must_use]
+    pub fn jobs(&self) -> Option<&[&'e str]> {
+        self.jobs.as_deref()
+    }
+
+    /// Whether everything that is scraped is known: each scrape job has a complete dump.
+    #[must_use]
+    pub fn are_complete(&self) -> bool {
+        let jobs = self.jobs.as_deref().unwrap_or_default();
+        !jobs.is_empty() && jobs.iter().all(|job| self.complete_for(job).is_some())
     }
 
     /// What is known of the series of that name.
@@ -102,7 +130,29 @@ impl<'e> Metrics<'e> {
             .find(|dump| dump.is_complete && dump.job.as_deref() == Some(job))
     }
 
-    /// The names of a complete dump of the job that has no such name.
+    /// The labels that series of that name can have, those of the target included, where a complete dump has them.
+    #[must_use]
+    pub fn labels(&self, name: &str) -> Option<Vec<&'e str>> {
+        let (dump, family, part) = self.in_dumps(name).filter(|(dump, ..)| dump.is_complete)?;
+        let metrics = family.metrics.iter();
+        let exposed =
+            metrics.flat_map(|metric| metric.labels.iter().map(|(label, _)| label.as_str()));
+        let of_part = match (part, family.kind) {
+            (Part::Bucket, _) => Some("le"),
+            (Part::Whole, Some(Kind::Summary)) => Some("quantile"),
+            _ => None,
+        };
+        let of_target = dump.target_labels.iter().map(String::as_str);
+        Some(
+            exposed
+                .chain(of_part)
+                .chain(of_target)
+                .chain(["job", "instance"])
+                .collect(),
+        )
+    }
+
+    /// The names of all dumps.
     pub fn names<'m>(&'m self) -> impl Iterator<Item = &'e str> + 'm {
         self.by_name.keys().copied()
     }

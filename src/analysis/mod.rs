@@ -1,5 +1,6 @@
 //! What can be proved about rules without data.
 
+mod absence;
 mod conditions;
 mod facts;
 mod fixtures;
@@ -11,10 +12,13 @@ mod metrics;
 mod numbers;
 mod reasons;
 mod records;
+mod sample_value;
+mod templates;
 mod times;
 mod values;
 mod verdict;
 
+pub use absence::{Lost, why_absent};
 pub use conditions::{branches, filters, has_selector};
 pub use facts::{AlertFacts, EnvironmentFacts, RuleFacts};
 pub use fixtures::{FixtureFacts, Read, TestFacts, TestedRule, Window, selects};
@@ -26,6 +30,8 @@ pub use metrics::{MetricFact, MetricSource, Metrics};
 pub use numbers::numbers_of;
 pub use reasons::{quoted, reasons_for};
 pub use records::{Records, RuleAt, names_read};
+pub use sample_value::{compared_with, may_be_histogram, number};
+pub use templates::{Place, TemplateFacts};
 pub use times::Times;
 pub use values::LabelValues;
 pub use verdict::{Cause, Dead, Mismatch, Verdict, judge};

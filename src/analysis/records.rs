@@ -63,6 +63,12 @@ impl<'e> Records<'e> {
             .map_or(&[], |recorded| &recorded.rules)
     }
 
+    /// Whether nothing is recorded at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_name.is_empty()
+    }
+
     /// Whether any rule records that name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {

@@ -292,6 +292,9 @@ fn contradiction(selector: &VectorSelector) -> Option<Cause<'_>> {
         if matchers.len() == 1 && name.is_none() && first.matcher.op != MatchOp::NotRegex {
             continue;
         }
+        if name.is_none() && is_satisfied_by_something(&matchers) {
+            continue;
+        }
         let languages = matchers.iter().map(|matcher| matcher.matcher.language());
         let all = Language::All(languages.chain(name).collect());
         if all.witness() == Witness::Empty {
@@ -302,4 +305,20 @@ fn contradiction(selector: &VectorSelector) -> Option<Cause<'_>> {
         }
     }
     None
+}
+
+/// Whether a value that comes to mind satisfies all matchers, so that no automaton need be built.
+fn is_satisfied_by_something(matchers: &[&SpannedMatcher]) -> bool {
+    let fits = |value: &str| {
+        matchers
+            .iter()
+            .all(|matcher| matcher.matcher.matches(value))
+    };
+    let named = matchers.iter().flat_map(|matcher| {
+        let matcher = &matcher.matcher;
+        let set = matcher.pattern().and_then(|pattern| pattern.set_matches());
+        let equal = (matcher.op == MatchOp::Equal).then_some(&matcher.value);
+        equal.into_iter().chain(set.into_iter().flatten())
+    });
+    ["", "a", "0"].into_iter().any(fits) || named.into_iter().any(|value| fits(value))
 }

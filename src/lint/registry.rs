@@ -108,6 +108,29 @@ static GROUPS: &[Group] = &[
         ],
     },
     Group {
+        name: "labels",
+        subject: "the labels and annotations that a rule sets",
+        lints: &[
+            &lints::labels::value_in_label::LINT,
+            &lints::labels::vocabulary_typo::LINT,
+            &lints::labels::reserved_label::LINT,
+            &lints::labels::severity_ladder::LINT,
+        ],
+    },
+    Group {
+        name: "templates",
+        subject: "the templates in labels and annotations, and what their text says",
+        lints: &[
+            &lints::templates::template_execution::LINT,
+            &lints::templates::template_label_never::LINT,
+            &lints::templates::template_label_branch::LINT,
+            &lints::templates::template_unit::LINT,
+            &lints::templates::template_verb::LINT,
+            &lints::templates::template_query::LINT,
+            &lints::templates::text_threshold_drift::LINT,
+        ],
+    },
+    Group {
         name: "promql",
         subject: "what an expression can never do",
         lints: &[
@@ -150,6 +173,7 @@ static GROUPS: &[Group] = &[
             &lints::metrics::rate_on_gauge::LINT,
             &lints::metrics::delta_on_counter::LINT,
             &lints::metrics::unknown_metric::LINT,
+            &lints::metrics::unknown_job::LINT,
             &lints::metrics::up_without_absent::LINT,
             &lints::metrics::unwatched_job::LINT,
         ],

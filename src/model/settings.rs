@@ -25,6 +25,8 @@ pub struct Settings {
     pub target: TargetSettings,
     /// The severities in use, worst first.
     pub severities: Vec<String>,
+    /// Names and texts of labels and annotations that are spelt right, though they look like a slip for others.
+    pub vocabulary: Vec<String>,
     /// What every alerting rule, or those of some severity or label, must have.
     pub require: OneOrMany<Requirement>,
     /// Which labels the results of rules must keep or must not have, by name.
@@ -143,8 +145,10 @@ pub struct DumpSettings {
     pub file: String,
     /// The scrape job that exposes it.
     pub job: Option<String>,
-    /// Whether the job exposes nothing else, so that a name that is not there does not exist.
+    /// Whether the job exposes nothing else, so that a name or a label that is not there does not exist.
     pub complete: bool,
+    /// The labels that its targets have beside `job` and `instance`.
+    pub labels: Vec<String>,
 }
 
 impl<'de> Deserialize<'de> for DumpSettings {
@@ -156,6 +160,8 @@ impl<'de> Deserialize<'de> for DumpSettings {
             job: Option<String>,
             #[serde(default)]
             complete: bool,
+            #[serde(default)]
+            labels: Vec<String>,
         }
         struct Either;
         impl<'de> Visitor<'de> for Either {
@@ -175,6 +181,7 @@ impl<'de> Deserialize<'de> for DumpSettings {
                     file: keys.file,
                     job: keys.job,
                     complete: keys.complete,
+                    labels: keys.labels,
                 })
             }
         }
@@ -195,7 +202,8 @@ impl schemars::JsonSchema for DumpSettings {
                 "properties": {
                     "file": { "type": "string" },
                     "job": { "type": ["string", "null"] },
-                    "complete": { "type": "boolean" }
+                    "complete": { "type": "boolean" },
+                    "labels": { "type": "array", "items": { "type": "string" } }
                 },
                 "required": ["file"],
                 "additionalProperties": false
@@ -450,7 +458,7 @@ mod tests {
             "environments:\n  prometheus: rules/prometheus.yml\n  rules: [a.yml, b]\n",
             "paths: {/etc/prometheus: rules}\n",
             "target: {prometheus: 2.42, alertmanager: \"0.25\", flags: [promql-experimental-functions]}\n",
-            "severities: [critical, info]\n",
+            "severities: [critical, info]\nvocabulary: [warming]\n",
             "require:\n  - severity: critical\n    annotations: [runbook_url]\n    for: {min: 1m}\n",
             "lints: {severity-label: error, for-bounds: off}\n",
             "overrides:\n  - paths: vendor/**\n    lints: {required-metadata: off}\n",

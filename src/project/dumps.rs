@@ -19,6 +19,8 @@ pub struct Dump {
     pub job: Option<String>,
     /// Whether the job exposes nothing else.
     pub is_complete: bool,
+    /// The labels of its targets beside `job` and `instance`.
+    pub target_labels: Vec<String>,
     /// The metrics.
     pub families: Vec<Family>,
 }
@@ -62,6 +64,7 @@ pub(super) fn read<'s>(
                     path,
                     job: wanted.job.clone(),
                     is_complete: wanted.complete,
+                    target_labels: wanted.labels.clone(),
                     families,
                 }),
                 Err(error) => {

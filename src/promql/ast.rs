@@ -450,43 +450,36 @@ impl Expr {
     /// The direct parts, in the order written; the parameter of an aggregation comes before its vector.
     #[must_use]
     pub fn children(&self) -> Vec<&Self> {
+        let mut children = Vec::new();
+        self.for_each_child(&mut |child| children.push(child));
+        children
+    }
+
+    /// Calls `visit` for each direct part, in the order of [`Expr::children`].
+    pub fn for_each_child<'e>(&'e self, visit: &mut impl FnMut(&'e Self)) {
         match &self.kind {
             ExprKind::Number(_)
             | ExprKind::String(_)
             | ExprKind::Vector(_)
-            | ExprKind::Matrix(_) => Vec::new(),
-            ExprKind::Subquery(subquery) => vec![&subquery.expr],
-            ExprKind::Call(call) => call.args.iter().collect(),
+            | ExprKind::Matrix(_) => {}
+            ExprKind::Subquery(subquery) => visit(&subquery.expr),
+            ExprKind::Call(call) => call.args.iter().for_each(visit),
             ExprKind::Aggregate(aggregate) => {
-                aggregate.param.iter().chain([&aggregate.expr]).collect()
+                aggregate.param.iter().for_each(&mut *visit);
+                visit(&aggregate.expr);
             }
-            ExprKind::Binary(binary) => vec![&binary.lhs, &binary.rhs],
-            ExprKind::Unary(_, inner) | ExprKind::Paren(inner) => vec![inner],
+            ExprKind::Binary(binary) => {
+                visit(&binary.lhs);
+                visit(&binary.rhs);
+            }
+            ExprKind::Unary(_, inner) | ExprKind::Paren(inner) => visit(inner),
         }
     }
 
     /// Calls `visit` for the expression and everything in it, outer before inner, left before right.
     pub fn walk<'e>(&'e self, visit: &mut impl FnMut(&'e Self)) {
         visit(self);
-        match &self.kind {
-            ExprKind::Number(_)
-            | ExprKind::String(_)
-            | ExprKind::Vector(_)
-            | ExprKind::Matrix(_) => {}
-            ExprKind::Subquery(subquery) => subquery.expr.walk(visit),
-            ExprKind::Call(call) => call.args.iter().for_each(|argument| argument.walk(visit)),
-            ExprKind::Aggregate(aggregate) => {
-                if let Some(param) = &aggregate.param {
-                    param.walk(visit);
-                }
-                aggregate.expr.walk(visit);
-            }
-            ExprKind::Binary(binary) => {
-                binary.lhs.walk(visit);
-                binary.rhs.walk(visit);
-            }
-            ExprKind::Unary(_, inner) | ExprKind::Paren(inner) => inner.walk(visit),
-        }
+        self.for_each_child(&mut |child| child.walk(&mut *visit));
     }
 }
 

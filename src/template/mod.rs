@@ -25,7 +25,9 @@ use crate::labels::Labels;
 use crate::source::Span;
 use crate::target::{Target, Version};
 
-pub use references::{Reference, Use};
+pub use references::{
+    Format, GoType, Humanized, Query, QueryText, Reading, Reference, Shown, Source, Use, Varying,
+};
 
 /// How the text begins that stands where a template failed; the reason and `>` follow.
 pub const ERROR_TEXT: &str = "<error expanding template";
@@ -185,6 +187,12 @@ impl Template {
     /// What the template looks at: labels, the value, functions, in the order of the text.
     #[must_use]
     pub fn references(&self) -> Vec<Use> {
+        self.reading().uses
+    }
+
+    /// All that can be said of the template without running it.
+    #[must_use]
+    pub fn reading(&self) -> Reading {
         references::collect(&self.0.templates, &self.0.name)
     }
 

@@ -1,10 +1,14 @@
-//! What a template looks at, for those who judge it without running it.
+//! What a template looks at and what it does with it, for those who judge it without running it.
+
+mod calls;
+mod known;
+#[cfg(test)]
+mod tests;
+mod walk;
 
 use std::sync::Arc;
 
 use super::syntax::Templates;
-use super::tree::{Arg, ArgKind, BranchKind, Command, List, Node, Pipe};
-use super::{PREAMBLE_NODES, in_text};
 use crate::source::Span;
 
 /// Something that a template looks at.
@@ -37,267 +41,158 @@ pub struct Use {
     pub span: Span,
     /// What is looked at.
     pub what: Reference,
+    /// Whether the template is ready for a label that is missing: it tests the label, gives something else in its place,
+    /// or keeps it in a variable.
+    pub guarded: bool,
 }
 
-/// What a value is known to be.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Meaning {
-    /// The data of the alert.
-    Root,
-    Labels,
-    ExternalLabels,
+/// All that can be read off a template.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// What it looks at, in the order of the text.
+    pub uses: Vec<Use>,
+    /// Where its text depends on something that differs from one evaluation to the next.
+    pub varying: Vec<Varying>,
+    /// Where it shows the value of the alert.
+    pub shown: Vec<Shown>,
+    /// Its calls of `printf` with a constant format.
+    pub formats: Vec<Format>,
+    /// Its calls of `query`.
+    pub queries: Vec<Query>,
+    /// What is run only on some ways through the template.
+    pub conditional: Vec<Span>,
+}
+
+/// A place where the text depends on something that differs from one evaluation to the next.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Varying {
+    /// The bytes of the template.
+    pub span: Span,
+    /// What differs.
+    pub source: Source,
+    /// Whether it is the condition of an `if`, `with` or `range`: the text changes where the condition does.
+    pub is_condition: bool,
+}
+
+/// What differs from one evaluation to the next.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Source {
+    /// The value of a result of `query`.
+    Query,
+    /// The value of the alert.
     Value,
-    ExternalUrl,
-    Other,
+    /// The time.
+    Now,
 }
 
-pub(super) fn collect(templates: &Templates, name: &str) -> Vec<Use> {
-    let mut walk = Walk {
-        templates,
-        uses: Vec::new(),
-        variables: vec![("$".into(), Meaning::Root)],
-        called: Vec::new(),
-    };
-    if let Some(root) = templates.get(name) {
-        walk.list(&root.0[..PREAMBLE_NODES.min(root.0.len())], Meaning::Root);
-        walk.uses.clear();
-        walk.list(&root.0[PREAMBLE_NODES.min(root.0.len())..], Meaning::Root);
-    }
-    walk.uses.sort();
-    walk.uses.dedup();
-    walk.uses
+/// A place where the value of the alert is shown, and nothing else.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Shown {
+    /// The bytes of the template.
+    pub span: Span,
+    /// The function that makes it readable.
+    pub by: Humanized,
+    /// Whether a percent sign follows.
+    pub percent: bool,
 }
 
-struct Walk<'t> {
-    templates: &'t Templates,
-    uses: Vec<Use>,
-    variables: Vec<(Arc<str>, Meaning)>,
-    /// Templates that have been walked, and with which dot.
-    called: Vec<(Arc<str>, Meaning)>,
+/// How a value is made readable.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Humanized {
+    /// As it is, or rounded by `printf`.
+    No,
+    /// `humanize` or `humanize1024`.
+    Number,
+    /// `humanizePercentage`, which multiplies by a hundred.
+    Percentage,
+    /// `humanizeDuration`, which takes seconds.
+    Duration,
 }
 
-impl Walk<'_> {
-    fn found(&mut self, what: Reference, span: Span) {
-        self.uses.push(Use {
-            span: in_text(span),
-            what,
-        });
-    }
+/// A call of `printf` with a constant format.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Format {
+    /// The bytes of the format.
+    pub span: Span,
+    /// The format.
+    pub text: Arc<str>,
+    /// What its arguments are; nothing where that is not known.
+    pub args: Vec<Option<GoType>>,
+    /// Whether the value of the alert itself, which may be a histogram, is among the arguments.
+    pub has_value: bool,
+}
 
-    fn list(&mut self, nodes: &[Node], dot: Meaning) {
-        for node in nodes {
-            self.node(node, dot);
-        }
-    }
+/// The types of which something is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "each is the type of that name")]
+pub enum GoType {
+    Float,
+    Int,
+    Text,
+    Bool,
+}
 
-    fn node(&mut self, node: &Node, dot: Meaning) {
-        match node {
-            Node::Preamble(list) => self.list(&list.0, dot),
-            Node::Text(_) | Node::Break | Node::Continue => {}
-            Node::Action { pipe, .. } => {
-                let meaning = self.pipe(pipe, dot);
-                if pipe.variables.is_empty() {
-                    self.whole(meaning, pipe_span(pipe));
-                }
-            }
-            Node::Branch(branch) => {
-                let variables = self.variables.len();
-                let meaning = self.pipe(&branch.pipe, dot);
-                let inner = match branch.kind {
-                    BranchKind::If => {
-                        self.whole(meaning, pipe_span(&branch.pipe));
-                        dot
-                    }
-                    BranchKind::With => meaning,
-                    BranchKind::Range => {
-                        self.whole(meaning, pipe_span(&branch.pipe));
-                        for variable in &mut self.variables[variables..] {
-                            variable.1 = Meaning::Other;
-                        }
-                        Meaning::Other
-                    }
-                };
-                self.list(&branch.list.0, inner);
-                self.list_or_none(branch.otherwise.as_ref(), dot);
-                self.variables.truncate(variables);
-            }
-            Node::Template(call) => {
-                let meaning = match &call.pipe {
-                    Some(pipe) => self.pipe(pipe, dot),
-                    None => Meaning::Other,
-                };
-                self.call(&call.name, meaning);
-            }
-        }
-    }
+/// A call of `query`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Query {
+    /// The bytes of its argument.
+    pub span: Span,
+    /// The expression.
+    pub text: QueryText,
+    /// The labels that are read off its results.
+    pub labels: Vec<Use>,
+}
 
-    fn list_or_none(&mut self, list: Option<&List>, dot: Meaning) {
-        if let Some(list) = list {
-            self.list(&list.0, dot);
-        }
-    }
+/// The expression that `query` is given.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum QueryText {
+    /// A constant.
+    Constant(Arc<str>),
+    /// The format of a `printf`.
+    Format(Arc<str>),
+    /// Put together in another way.
+    Unknown,
+}
 
-    /// What a template looks at when it is given something of this meaning.
-    fn call(&mut self, name: &Arc<str>, dot: Meaning) {
-        let call = (Arc::clone(name), dot);
-        let templates = self.templates;
-        let Some(list) = templates.get(name) else {
-            return;
-        };
-        if self.called.contains(&call) || self.called.len() > 100 {
-            return;
-        }
-        self.called.push(call);
-        let outer = std::mem::replace(&mut self.variables, vec![("$".into(), dot)]);
-        self.list(&list.0, dot);
-        self.variables = outer;
-    }
-
-    fn pipe(&mut self, pipe: &Pipe, dot: Meaning) -> Meaning {
-        let mut meaning = Meaning::Other;
-        let mut last = None;
-        for command in &pipe.commands {
-            meaning = self.command(command, dot, last);
-            last = Some(meaning);
-        }
-        for name in &pipe.variables {
-            if pipe.is_assignment {
-                // Which of the two it is then depends on the way through the template.
-                for variable in &mut self.variables {
-                    if variable.0 == *name && variable.1 != meaning {
-                        variable.1 = Meaning::Other;
-                    }
-                }
-            } else {
-                self.variables.push((Arc::clone(name), meaning));
+impl Format {
+    /// What goes wrong in what the format prints, such as `%!d(float64=1.5)`, whatever the arguments are.
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        use super::value::{IntType, Value};
+        let plain = self.text.replace("%%", "");
+        let unknown = [
+            Value::Float(1.5),
+            Value::Int(1, IntType::Int),
+            Value::string("x"),
+            Value::Bool(true),
+        ];
+        let mut fault = None;
+        for stand_in in unknown {
+            let args: Vec<Value> = self
+                .args
+                .iter()
+                .map(|arg| match arg {
+                    Some(GoType::Float) => Value::Float(1.5),
+                    Some(GoType::Int) => Value::Int(1, IntType::Int),
+                    Some(GoType::Text) => Value::string("x"),
+                    Some(GoType::Bool) => Value::Bool(true),
+                    None => stand_in.clone(),
+                })
+                .collect();
+            let printed = super::printf::sprintf(&plain, &args);
+            let at = printed.find("%!")?;
+            let end = printed[at..]
+                .find(')')
+                .map_or(printed.len(), |end| at + end + 1);
+            fault = Some(printed[at..end].to_owned());
+            if self.args.iter().all(Option::is_some) {
+                break;
             }
         }
-        meaning
-    }
-
-    /// `last` is what the command before it in the pipeline means.
-    fn command(&mut self, command: &Command, dot: Meaning, last: Option<Meaning>) -> Meaning {
-        let Some((first, args)) = command.args.split_first() else {
-            return Meaning::Other;
-        };
-        let first_meaning = self.arg(first, dot);
-        if args.is_empty() && last.is_none() {
-            return first_meaning;
-        }
-        let meanings: Vec<Meaning> = args.iter().map(|arg| self.arg(arg, dot)).collect();
-        let name = match &first.kind {
-            ArgKind::Function(name) => &**name,
-            _ => "",
-        };
-        match (name, args) {
-            ("index", [map, key, ..]) => {
-                let span = map.span.to(key.span);
-                match (meanings[0], &key.kind) {
-                    (Meaning::Labels, ArgKind::String { text, .. }) => {
-                        self.found(Reference::Label(Arc::clone(text)), span);
-                        return Meaning::Other;
-                    }
-                    (Meaning::ExternalLabels, ArgKind::String { text, .. }) => {
-                        self.found(Reference::ExternalLabel(Arc::clone(text)), span);
-                        return Meaning::Other;
-                    }
-                    _ => {}
-                }
-            }
-            ("query", [text]) => {
-                if let ArgKind::String { text: query, .. } = &text.kind {
-                    self.found(Reference::Query(Arc::clone(query)), text.span);
-                }
-            }
-            _ => {}
-        }
-        for (meaning, arg) in meanings.into_iter().zip(args) {
-            self.whole(meaning, arg.span);
-        }
-        if let Some(last) = last {
-            self.whole(last, first.span);
-        }
-        Meaning::Other
-    }
-
-    fn arg(&mut self, arg: &Arg, dot: Meaning) -> Meaning {
-        match &arg.kind {
-            ArgKind::Dot => self.follow(dot, &[], arg.span),
-            ArgKind::Field(names) => self.follow(dot, names, arg.span),
-            ArgKind::Variable(name, names) => {
-                let known = self.variables.iter().rev().find(|(known, _)| known == name);
-                let meaning = known.map_or(Meaning::Other, |(_, meaning)| *meaning);
-                self.follow(meaning, names, arg.span)
-            }
-            ArgKind::Chain(inner, names) => {
-                let meaning = self.arg(inner, dot);
-                self.follow(meaning, names, arg.span)
-            }
-            ArgKind::Pipe(pipe) => self.pipe(pipe, dot),
-            ArgKind::Function(name) => {
-                self.found(Reference::Function(Arc::clone(name)), arg.span);
-                Meaning::Other
-            }
-            ArgKind::Nil | ArgKind::Bool(_) | ArgKind::Number(_) | ArgKind::String { .. } => {
-                Meaning::Other
-            }
-        }
-    }
-
-    /// What the fields `names` of something mean.
-    fn follow(&mut self, meaning: Meaning, names: &[Arc<str>], span: Span) -> Meaning {
-        let Some((name, rest)) = names.split_first() else {
-            match meaning {
-                Meaning::Value => self.found(Reference::Value, span),
-                Meaning::ExternalUrl => self.found(Reference::ExternalUrl, span),
-                _ => {}
-            }
-            return meaning;
-        };
-        match meaning {
-            Meaning::Root => {
-                let field = match &**name {
-                    "Labels" => Meaning::Labels,
-                    "ExternalLabels" => Meaning::ExternalLabels,
-                    "Value" => Meaning::Value,
-                    "ExternalURL" => Meaning::ExternalUrl,
-                    _ => {
-                        self.found(Reference::UnknownField(Arc::clone(name)), span);
-                        return Meaning::Other;
-                    }
-                };
-                self.follow(field, rest, span)
-            }
-            Meaning::Labels => {
-                self.found(Reference::Label(Arc::clone(name)), span);
-                Meaning::Other
-            }
-            Meaning::ExternalLabels => {
-                self.found(Reference::ExternalLabel(Arc::clone(name)), span);
-                Meaning::Other
-            }
-            Meaning::Value | Meaning::ExternalUrl | Meaning::Other => Meaning::Other,
-        }
-    }
-
-    /// Something is used as a whole.
-    fn whole(&mut self, meaning: Meaning, span: Span) {
-        match meaning {
-            Meaning::Labels => self.found(Reference::Labels, span),
-            Meaning::ExternalLabels => self.found(Reference::ExternalLabels, span),
-            Meaning::Root => {
-                self.found(Reference::Labels, span);
-                self.found(Reference::ExternalLabels, span);
-                self.found(Reference::Value, span);
-            }
-            Meaning::Value | Meaning::ExternalUrl | Meaning::Other => {}
-        }
+        fault
     }
 }
 
-fn pipe_span(pipe: &Pipe) -> Span {
-    let args = pipe.commands.iter().flat_map(|command| &command.args);
-    args.map(|arg| arg.span)
-        .reduce(Span::to)
-        .unwrap_or(Span::empty(pipe.at))
+pub(super) fn collect(templates: &Templates, name: &str) -> Reading {
+    walk::walk(templates, name)
 }

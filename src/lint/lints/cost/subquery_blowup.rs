@@ -61,9 +61,7 @@ fn collect<'x>(expr: &'x Expr, outer: f64, times: &Times, found: &mut Vec<(&'x E
             found.push((expr, evaluations));
         }
     }
-    for child in expr.children() {
-        collect(child, evaluations, times, found);
-    }
+    expr.for_each_child(&mut |child| collect(child, evaluations, times, found));
 }
 
 fn steps(subquery: &Subquery, times: &Times) -> Option<f64> {

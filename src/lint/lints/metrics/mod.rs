@@ -3,6 +3,7 @@
 pub mod counter_compared_raw;
 pub mod delta_on_counter;
 pub mod rate_on_gauge;
+pub mod unknown_job;
 pub mod unknown_metric;
 pub mod unwatched_job;
 pub mod up_without_absent;

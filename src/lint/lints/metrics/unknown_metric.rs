@@ -18,7 +18,8 @@ pub static LINT: Lint = Lint {
 ### What it does
 Looks up the metric names of all expressions. A name that begins like those of a program in the catalogue, and that the
 catalogue does not have, is info: the program may have it in another version. It is an error where the selector names a job
-of which the settings have a dump that is declared complete (`metrics: dumps: [{file: …, job: …, complete: true}]`).
+of which the settings have a dump that is declared complete (`metrics: dumps: [{file: …, job: …, complete: true}]`), and
+where every job of `prometheus.yml` has one.
 
 Programs in the catalogue: Prometheus, Alertmanager, node_exporter, Loki, Promtail, Grafana, cAdvisor, kube-state-metrics,
 OpenTelemetry Collector, redis_exporter, and the libraries for Go.
@@ -123,6 +124,14 @@ fn look_up(
         ));
         let names = dump.families.iter().map(|family| family.name.as_str());
         found.help = nearest(name, names).map(|similar| format!("did you mean `{similar}`?"));
+        return true;
+    }
+    if metrics.are_complete() && job_of(selector).is_none() {
+        let message = format!("no job exposes a metric `{name}`");
+        let found = findings.add_at(Level::Error, place, message);
+        found.because("the dumps of all scrape jobs are declared complete, and none has it");
+        found.help =
+            nearest(name, metrics.names()).map(|similar| format!("did you mean `{similar}`?"));
         return true;
     }
     if catalogue::find(name).is_some() {

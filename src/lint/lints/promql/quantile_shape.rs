@@ -19,6 +19,7 @@ pub static LINT: Lint = Lint {
 - `histogram_quantile` over classic buckets (`…_bucket`) that were aggregated without `le` gives nothing.
 - `histogram_quantile` over buckets without `rate` or `increase` looks at all observations since the process started; that
   is told as info.
+- In an alert, a quantile of buckets that are not aggregated is one for every single series; that is info too.
 
 ### Why it matters
 The alert never fires, or always.
@@ -138,6 +139,14 @@ fn check_buckets(
                 "the buckets have lost their label `le`, so there is never a quantile",
             )
             .help = Some("keep it in the aggregation: `by (le, …)`".to_owned());
+    } else if is_per_series(buckets) && rule.is_alert() {
+        findings
+            .add_at(
+                Level::Info,
+                place,
+                "the buckets are not aggregated, so that there is a quantile for every single series",
+            )
+            .help = Some("add them up first: `sum by (le) (rate(…))`".to_owned());
     } else if !has_window {
         findings
             .add_at(
@@ -146,5 +155,13 @@ fn check_buckets(
                 "without `rate` this is the quantile of all observations since the process started",
             )
             .help = Some("take `rate(…[5m])` of the buckets for what happens now".to_owned());
+    }
+}
+
+/// Whether the buckets of all series stay apart: a rate of a selector, and no aggregation.
+fn is_per_series(buckets: &Expr) -> bool {
+    match &buckets.without_parens().kind {
+        ExprKind::Call(call) => matches!(call.function.name, "rate" | "increase" | "irate"),
+        _ => false,
     }
 }

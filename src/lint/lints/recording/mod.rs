@@ -30,9 +30,7 @@ fn collect<'x>(expr: &'x Expr, is_past: bool, found: &mut Vec<Read<'x>>) {
         ExprKind::Matrix(matrix) => (&matrix.selector, true),
         ExprKind::Subquery(subquery) => return collect(&subquery.expr, true, found),
         _ => {
-            for child in expr.children() {
-                collect(child, is_past, found);
-            }
+            expr.for_each_child(&mut |child| collect(child, is_past, found));
             return;
         }
     };

@@ -51,6 +51,9 @@ Circles through names that several rules record.",
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    if context.facts.known.records.is_empty() {
+        return;
+    }
     // A name that several rules record can get its series from either.
     let mut by_name: FxHashMap<&str, Option<&RuleFacts<'_>>> = FxHashMap::default();
     for rule in context.facts.rules() {

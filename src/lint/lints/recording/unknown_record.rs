@@ -64,6 +64,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let level = if is_whole { Level::Error } else { Level::Info };
     let mut names: Option<Vec<&str>> = None;
     for rule in context.facts.rules() {
+        if !rule.text().contains(':') {
+            continue;
+        }
         let mut told: FxHashSet<&str> = FxHashSet::default();
         for read in super::reads(rule.expr) {
             let name = &*read.name.text;

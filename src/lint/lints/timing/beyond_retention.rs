@@ -83,10 +83,6 @@ fn collect<'x>(expr: &'x Expr, outer: f64, found: &mut Vec<(&'x Expr, f64)>) {
             );
         }
         ExprKind::Vector(_) | ExprKind::Matrix(_) | ExprKind::Subquery(_) => {}
-        _ => {
-            for child in expr.children() {
-                collect(child, outer, found);
-            }
-        }
+        _ => expr.for_each_child(&mut |child| collect(child, outer, found)),
     }
 }

@@ -22,7 +22,7 @@ at least as long, the other one always fires with it.
 People get two alerts for one thing. Mostly one of them was to have another severity.
 
 ### What it does not catch
-Expressions that differ in anything but the threshold.",
+Expressions that differ in anything but the threshold, be it only their layout.",
     bad: &[Example {
         title: "both critical",
         files: &[(
@@ -55,13 +55,14 @@ Expressions that differ in anything but the threshold.",
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let mut by_operand: FxHashMap<String, Vec<(&RuleFacts<'_>, Threshold<'_>)>> =
+    let mut by_operand: FxHashMap<&str, Vec<(&RuleFacts<'_>, Threshold<'_>)>> =
         FxHashMap::default();
     for rule in context.facts.rules() {
         if rule.at.rule.is_alert()
             && let Some(threshold) = threshold(rule.expr)
         {
-            let operand = threshold.operand.to_string();
+            let span = threshold.operand.span;
+            let operand = rule.text().get(span.range()).unwrap_or_default();
             by_operand
                 .entry(operand)
                 .or_default()
