@@ -10,6 +10,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use common::Folder;
+use rulecheck::diagnostic::mend;
+use rulecheck::lint::{self, Levels};
+use rulecheck::project::{self, Choice};
+use rulecheck::source::SourceFile;
+use rulecheck::target::Target;
 
 fn outcome(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     with_stdin(folder, arguments, "")
@@ -436,4 +441,85 @@ fn links_and_permissions_stay() {
         0o640
     );
     assert_eq!(fs::read_dir(folder.path().join("real")).unwrap().count(), 1);
+}
+
+/// amtool says of each configuration of the corpus what it said before it was rewritten.
+#[test]
+fn amtool_judges_the_corpus_alike() {
+    if Command::new("amtool").arg("--version").output().is_err() {
+        eprintln!("skipped: no amtool");
+        return;
+    }
+    let Some(corpus) = common::corpus() else {
+        return;
+    };
+    let folder = Folder::with("fix-corpus", &[]);
+    let mut copies = Vec::new();
+    for (number, file) in common::files(&corpus.join("alertmanager"), &["yml", "yaml"])
+        .into_iter()
+        .enumerate()
+    {
+        let text = fs::read(&file).unwrap();
+        let name = format!("{number}.yml");
+        fs::write(folder.path().join(&name), &text).unwrap();
+        copies.push((name, file, text));
+    }
+    outcome(folder.path(), &["check", "--isolated", "--fix", "."]);
+    let mut changed = 0;
+    for (name, original, text) in copies {
+        let copy = folder.path().join(&name);
+        if fs::read(&copy).unwrap() == text {
+            continue;
+        }
+        changed += 1;
+        let judge = |path: &Path| {
+            Command::new("amtool")
+                .arg("check-config")
+                .arg(path)
+                .output()
+                .unwrap()
+                .status
+                .code()
+        };
+        let before = folder.path().join("before.yml");
+        fs::write(&before, &text).unwrap();
+        assert_eq!(judge(&copy), judge(&before), "{}", original.display());
+    }
+    assert!(changed > 20, "{changed}");
+}
+
+/// What the only child of the root route matches.
+fn matchers(text: &str) -> Vec<String> {
+    let file = SourceFile::new("alertmanager.yml", text);
+    let target = Target::default();
+    let loaded = project::load(&file, "alertmanager.yml".into(), &target, true);
+    assert!(!loaded.is_refused(), "{text}: {:?}", loaded.issues);
+    let root = loaded.alertmanager.unwrap().route.unwrap();
+    let matchers = root.routes[0].matchers.iter();
+    matchers.map(|placed| placed.matcher.to_string()).collect()
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+
+    /// Whatever the value is, the new matcher means the same.
+    #[test]
+    fn any_value_is_matched_as_before(value in "[ -~\u{e4}\\n\\t]{1,8}", is_flow: bool) {
+        let value = rulecheck::yaml::scalar(&value);
+        let route = if is_flow {
+            format!("    - match: {{a: {value}, b: c}}\n      receiver: page\n")
+        } else {
+            format!("    - match:\n        a: {value}\n        b: c\n      receiver: page\n")
+        };
+        let text = alertmanager(&route);
+        let stdin = SourceFile::new("alertmanager.yml", text.as_str());
+        let choice = Choice { isolated: true, ..Choice::default() };
+        let projects = project::open(&[], Some(stdin), &choice).unwrap();
+        let found = lint::run(&projects[0], &Levels::default());
+        let fixes: Vec<_> = found.iter().filter_map(|found| found.fix.as_ref()).collect();
+        let mended = mend(&text, &fixes);
+        proptest::prop_assert_eq!(mended.count, 1, "{}", text);
+        proptest::prop_assert!(!mended.text.contains("match:"), "{}", mended.text);
+        proptest::prop_assert_eq!(matchers(&mended.text), matchers(&text), "{}", mended.text);
+    }
 }

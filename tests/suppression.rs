@@ -284,3 +284,19 @@ fn promtool_takes_the_annotation() {
         .unwrap();
     assert!(output.status.success(), "{output:?}");
 }
+
+/// What the README shows ignores something, all of it.
+#[test]
+fn the_readme_shows_directives_that_work() {
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let (_, block) = readme
+        .split_once("```yaml\n# rulecheck: ignore-file")
+        .unwrap();
+    let (block, _) = block.split_once("```").unwrap();
+    let text = format!("# rulecheck: ignore-file{block}");
+    let (told, suppressed) = check("suppress-readme", &[("a.yml", &text)]);
+    assert_eq!(told, NONE);
+    assert_eq!(text.matches("rulecheck: ignore").count(), 5);
+    assert!(suppressed.len() >= 5, "{suppressed:?}");
+}

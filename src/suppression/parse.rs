@@ -47,8 +47,7 @@ pub(super) fn comment(text: &str) -> Vec<(usize, Result<Said, Malformed>)> {
 }
 
 fn is_directive(text: &str) -> bool {
-    text.trim_start_matches([' ', '\t', '#'])
-        .starts_with(PREFIX)
+    text.trim_start_matches([' ', '\t']).starts_with(PREFIX)
 }
 
 fn is_alike(text: &str) -> bool {

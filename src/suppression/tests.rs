@@ -59,6 +59,7 @@ fn a_line_is_that_of_the_comment_or_the_next_one() {
     );
     assert_eq!(one("# rulecheck:ignore[x]\n\n# more\n  b: 2\n"), "  b: 2");
     assert_eq!(covered("b: 2\n# rulecheck: ignore[x]\n"), [None]);
+    assert_eq!(one("## rulecheck: ignore[x]\na: 1\n"), "a: 1");
     // Two in one comment, or behind other words.
     assert_eq!(
         covered("a: 1 # why # rulecheck: ignore[x] -- y # rulecheck: ignore[z]\n").len(),
@@ -226,3 +227,21 @@ fn what_is_wrong_is_said() {
         assert!(directives(&format!("a: 1 {prose}\n")).is_empty(), "{prose}");
     }
 }
+
+proptest::proptest! {
+    /// Whatever stands there, nothing panics, and every place lies in the file.
+    #[test]
+    fn any_text_can_be_read(pieces in proptest::collection::vec(PIECE, 0..24)) {
+        let text = pieces.concat();
+        let found = directives(&text);
+        let places = found.list.iter().flat_map(|directive| {
+            let names = directive.lints.iter().map(|name| name.span);
+            names.chain([directive.span]).chain(directive.covers).chain(directive.until.map(|until| until.span))
+        });
+        for span in places.chain(found.malformed.iter().map(|wrong| wrong.span)) {
+            proptest::prop_assert!(text.get(span.range()).is_some(), "{text:?} {span:?}");
+        }
+    }
+}
+
+const PIECE: &str = "(# rulecheck: |ignore|ignore-rule|ignore-group\\[x\\]|\\[a, ä|\\]| until |2026-02-31|2026-02-28| -- |\n|\n  |\r\n|- |groups:|rules:|expr: |alert: A|annotations: |rulecheck_ignore: |\\||\"|'|`|é|# |a: )";

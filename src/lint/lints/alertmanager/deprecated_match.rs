@@ -109,7 +109,7 @@ fn look_at(file: &ProjectFile, mapping: Node<'_>, olds: &[Old], findings: &mut F
         };
         let list = mapping.entries().find(|(key, _)| key.scalar() == Some(new));
         let edits = match list {
-            Some((_, list)) => rewrite.into_list(list),
+            Some((_, list)) => rewrite.append(list),
             // Of two old keys the second one goes into the list that the first one becomes, another time.
             None if taken.contains(&new) => None,
             None => rewrite.in_place(),
@@ -151,7 +151,7 @@ impl Rewrite<'_> {
     }
 
     /// Puts the conditions into a list of matchers that is there.
-    fn into_list(&self, list: Node<'_>) -> Option<Vec<Edit>> {
+    fn append(&self, list: Node<'_>) -> Option<Vec<Edit>> {
         let last = list.items().next_back()?;
         let is_plain = |item: Node<'_>| item.scalar().is_some() && !item.is_block_scalar();
         if list.is_alias() || last.is_alias() || !is_plain(last) {
@@ -313,11 +313,11 @@ fn replace(span: Span, text: impl Into<String>) -> Edit {
 
 /// A matcher as an item of a list. It begins with the name of a label and ends with a quote.
 fn item(matcher: &str, in_flow: bool) -> String {
-    let is_plain = !matcher.contains(": ")
-        && !matcher.contains(" #")
-        && !matcher.contains(char::is_control)
-        && !(in_flow && matcher.contains(['[', ']', '{', '}', ',']));
-    if is_plain {
+    let is_special = matcher.contains(": ")
+        || matcher.contains(" #")
+        || matcher.contains(char::is_control)
+        || (in_flow && matcher.contains(['[', ']', '{', '}', ',']));
+    if !is_special {
         matcher.to_owned()
     } else {
         crate::yaml::scalar(matcher)
