@@ -26,7 +26,8 @@ pub fn read(tree: &Tree) -> Directives {
         let start = comment.span.start as usize;
         let shift = |span: Span| span.shift(start);
         for (at, said) in parse::comment(&text[comment.span.range()]) {
-            reader.add(start + at, said, comment.span, None, shift);
+            let span = Span::new(start + at, comment.span.end as usize);
+            reader.add(start, said, span, None, shift);
         }
     }
     let expressions = tree.nodes().flat_map(Node::entries);
@@ -49,7 +50,7 @@ struct Reader<'a, 't> {
 }
 
 impl Reader<'_, '_> {
-    /// Adds what the comment at `at` says. `own` is what it is about where it says nothing else: in an expression. `map` leads
+    /// Adds what the comment that begins at `at` says in the bytes `span`. `own` is what it is about where it says nothing else: in an expression. `map` leads
     /// to places in the file.
     fn add(
         &mut self,
@@ -72,7 +73,6 @@ impl Reader<'_, '_> {
                     Scope::Group => place.block(&self.outline.groups),
                     Scope::File => Some(Span::new(0, self.tree.file().text().len())),
                 };
-                let span = Span::new(at, span.end as usize);
                 let directive = directive(said, span, covers, map);
                 self.directives.list.push(directive);
             }

@@ -60,6 +60,7 @@ fn a_line_is_that_of_the_comment_or_the_next_one() {
     assert_eq!(one("# rulecheck:ignore[x]\n\n# more\n  b: 2\n"), "  b: 2");
     assert_eq!(covered("b: 2\n# rulecheck: ignore[x]\n"), [None]);
     assert_eq!(one("## rulecheck: ignore[x]\na: 1\n"), "a: 1");
+    assert_eq!(one("# why # rulecheck: ignore[x]\na: 1\n"), "a: 1");
     // Two in one comment, or behind other words.
     assert_eq!(
         covered("a: 1 # why # rulecheck: ignore[x] -- y # rulecheck: ignore[z]\n").len(),
