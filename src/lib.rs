@@ -25,6 +25,7 @@ pub mod regex;
 pub mod report;
 pub mod source;
 pub mod storage;
+pub mod suppression;
 pub mod target;
 pub mod template;
 pub mod witness;

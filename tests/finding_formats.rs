@@ -55,7 +55,7 @@ fn findings() -> Vec<Diagnostic> {
 }
 
 fn sarif(findings: &[Diagnostic]) -> Value {
-    let log: Value = serde_json::from_str(&report::findings_sarif(findings)).unwrap();
+    let log: Value = serde_json::from_str(&report::findings_sarif(findings, &[])).unwrap();
     let schema = include_str!("schemas/sarif-2.1.0.schema.json");
     // The pattern of languages has a bracket too many to be a regular expression, and no language is told here.
     let schema = schema.replace("-[a-zA-Z]{2}]?$\"", "-[a-zA-Z]{2}$\"");
@@ -422,6 +422,7 @@ fn junit_is_read_back() {
 fn json_lines_are_the_findings_of_the_document() {
     let document = report::json::print(&report::json::check_report(
         &findings(),
+        &[],
         2,
         LeftOut::default(),
     ));

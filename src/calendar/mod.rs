@@ -1,5 +1,8 @@
 //! Days and dates of the proleptic Gregorian calendar, for any year that 64 bits of seconds reach.
 
+use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
+
 /// A date.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Date {
@@ -9,6 +12,41 @@ pub struct Date {
     pub month: i64,
     /// 1 to 31.
     pub day: i64,
+}
+
+impl Date {
+    /// Reads `YYYY-MM-DD`; nothing where it is no such text or no day that there is.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('-');
+        let mut part = |length: usize| {
+            let part = parts.next().filter(|part| part.len() == length)?;
+            let is_number = part.bytes().all(|byte| byte.is_ascii_digit());
+            part.parse::<i64>().ok().filter(|_| is_number)
+        };
+        let date = Self {
+            year: part(4)?,
+            month: part(2)?,
+            day: part(2)?,
+        };
+        let is_month = (1..=12).contains(&date.month);
+        let is_date = is_month && (1..=days_in_month(date)).contains(&date.day);
+        (is_date && parts.next().is_none()).then_some(date)
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+/// The day in UTC, counted from 1970-01-01, by the clock of the machine. Nobody else asks the clock for the day.
+#[must_use]
+pub fn today() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    // Before 1970 no directive of ours was written.
+    now.map_or(0, |since| (since.as_secs() / 86_400) as i64)
 }
 
 /// The date of a day counted from 1970-01-01.
@@ -84,6 +122,27 @@ pub const fn weekday(day: i64) -> i64 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn dates_are_read_and_printed() {
+        for text in ["1970-01-01", "2024-02-29", "2026-12-31", "0001-01-01"] {
+            assert_eq!(Date::parse(text).unwrap().to_string(), text);
+        }
+        assert_eq!(day_of(Date::parse("1970-01-02").unwrap()), 1);
+        for text in [
+            "2026-2-1",
+            "2026-13-01",
+            "2025-02-29",
+            "2026-00-10",
+            "2026-01-00",
+            "2026-01-01-",
+            "+026-01-01",
+            "soon",
+            "",
+        ] {
+            assert_eq!(Date::parse(text), None, "{text}");
+        }
+    }
 
     proptest! {
         #[test]

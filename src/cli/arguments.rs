@@ -58,6 +58,14 @@ pub(super) struct CheckArguments {
     /// Name of what standard input holds, to show it and to find its settings
     #[arg(long, value_name = "PATH")]
     pub stdin_filename: Option<PathBuf>,
+    /// Mend what can be mended for certain, and tell the rest; of standard
+    /// input the new text is printed
+    #[arg(long, conflicts_with = "write_baseline")]
+    pub fix: bool,
+    /// Show what --fix would change, and write nothing; exit with 1 where there
+    /// is anything
+    #[arg(long, conflicts_with_all = ["fix", "write_baseline", "format", "output"])]
+    pub diff: bool,
     #[command(flatten)]
     pub settings: SettingsArguments,
     #[command(flatten)]
@@ -207,6 +215,10 @@ pub(super) struct KnownArguments {
     /// Tell known findings too, whatever the settings say
     #[arg(long, conflicts_with_all = ["baseline", "write_baseline"])]
     pub no_baseline: bool,
+    /// Tell the findings too that comments such as `# rulecheck: ignore[LINT]`
+    /// keep from being told
+    #[arg(long)]
+    pub no_suppress: bool,
     /// Tell only findings in lines that differ from this revision of git
     #[arg(long, value_name = "REVISION", conflicts_with = "write_baseline")]
     pub changed_since: Option<String>,

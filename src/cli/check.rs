@@ -5,11 +5,13 @@ use super::Verdict;
 use super::arguments::{CheckArguments, KnownArguments, LintArguments, SettingsArguments};
 use super::baseline::{Baselines, Scope};
 use super::changed;
+use super::fix;
 use super::formats::{Results, Sinks};
 use super::output::Output;
+use super::today;
 use crate::diagnostic::Diagnostic;
 use crate::lint::{self, Levels};
-use crate::project::{self, Choice, OpenError, Project};
+use crate::project::{self, Choice, OpenError, Project, Texts};
 use crate::report;
 use crate::source::{SourceFile, read_stdin};
 
@@ -19,29 +21,37 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
         Ok(sinks) => sinks,
         Err(error) => return unusable(&error, output),
     };
-    let Some(levels) = levels(&arguments.lints, output) else {
+    let Some(levels) = levels(&arguments.lints, &arguments.known, output) else {
         return Verdict::Unusable;
     };
     let (paths, stdin) = match inputs(&arguments.paths, arguments.stdin_filename.as_deref()) {
         Ok(inputs) => inputs,
         Err(error) => return refuse(&[error], output),
     };
-    let choice = choice(&arguments.settings);
-    let projects = match project::open(&paths, stdin, &choice) {
-        Ok(projects) => projects,
-        Err(errors) => return refuse(&errors, output),
-    };
-    let mut found = Checked::new(&projects, &levels);
-    let scope = Scope::new(&projects, &levels, false);
-    let quiet = arguments.output.quiet;
-    if let Some(verdict) = found.leave_out(&arguments.known, &projects, &scope, quiet, output) {
-        return verdict;
+    let mut asked = Asked { paths, stdin };
+    if arguments.diff {
+        return fix::diff(arguments, &levels, &asked, output);
     }
+    let mut fixed = 0;
+    if arguments.fix {
+        (asked, fixed) = match fix::fix(arguments, &levels, &asked, output) {
+            Ok(done) => done,
+            Err(verdict) => return verdict,
+        };
+    }
+    let quiet = arguments.output.quiet;
+    let looked = look(arguments, &levels, &asked, &Texts::default(), quiet, output);
+    let (projects, mut found) = match looked {
+        Ok(looked) => looked,
+        Err(verdict) => return verdict,
+    };
+    found.fixed = fixed;
     let results = Results {
         checked: &found,
         tested: None,
         fail_on: arguments.lints.fail_on,
         quiet,
+        is_mended_stdin: arguments.fix && asked.stdin.is_some(),
     };
     if let Err(error) = sinks.write(&results, output) {
         return unusable(&error, output);
@@ -52,11 +62,41 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Verdict {
     verdict
 }
 
+/// What a check is about.
+pub(super) struct Asked {
+    pub paths: Vec<PathBuf>,
+    pub stdin: Option<Arc<SourceFile>>,
+}
+
+/// Opens and lints, and leaves out what is not to be told. `texts` are what files are taken to hold.
+pub(super) fn look(
+    arguments: &CheckArguments,
+    levels: &Levels,
+    asked: &Asked,
+    texts: &Texts,
+    is_quiet: bool,
+    output: &Output,
+) -> Result<(Vec<Project>, Checked), Verdict> {
+    let choice = choice(&arguments.settings);
+    let projects = project::open_with(&asked.paths, asked.stdin.clone(), texts, &choice)
+        .map_err(|errors| refuse(&errors, output))?;
+    let mut found = Checked::new(&projects, levels);
+    let scope = Scope::new(&projects, levels, false);
+    match found.leave_out(&arguments.known, &projects, &scope, is_quiet, output) {
+        Some(verdict) => Err(verdict),
+        None => Ok((projects, found)),
+    }
+}
+
 /// The findings of all projects.
 pub(super) struct Checked {
     pub diagnostics: Vec<Diagnostic>,
+    /// The findings that a directive keeps from being told.
+    pub suppressed: Vec<Diagnostic>,
     /// The files of known kinds that were asked for, in order, as shown to people.
     pub names: Vec<PathBuf>,
+    /// How many findings were mended before.
+    pub fixed: usize,
     /// How many findings a baseline hides.
     pub hidden: usize,
     /// How many findings are left out because they are about lines that have not changed.
@@ -67,17 +107,32 @@ pub(super) struct Checked {
 
 impl Checked {
     pub fn new(projects: &[Project], levels: &Levels) -> Self {
+        let mut diagnostics = Vec::new();
+        let mut suppressed = Vec::new();
+        for project in projects {
+            let found = lint::run_all(project, levels);
+            diagnostics.extend(found.told);
+            suppressed.extend(found.suppressed);
+        }
         Self {
-            diagnostics: projects
-                .iter()
-                .flat_map(|project| lint::run(project, levels))
-                .collect(),
+            diagnostics,
+            suppressed,
             names: names(projects),
+            fixed: 0,
             hidden: 0,
             unchanged: 0,
             files: projects.iter().map(|p| p.asked.len() - p.skipped).sum(),
             skipped: projects.iter().map(|p| p.skipped).sum(),
         }
+    }
+
+    /// Adds findings that came up elsewhere.
+    pub fn add(&mut self, found: Vec<Diagnostic>) {
+        let (suppressed, told): (Vec<_>, Vec<_>) = found
+            .into_iter()
+            .partition(|found| found.suppression.is_some());
+        self.suppressed.extend(suppressed);
+        self.diagnostics.extend(told);
     }
 
     /// Takes out what is known. Where the known findings are to be written, or cannot be read, that is all.
@@ -117,11 +172,12 @@ impl Checked {
 
     pub fn json(&self) -> report::json::CheckReport {
         let left_out = report::json::LeftOut {
+            fixed: self.fixed,
             skipped: self.skipped,
             hidden: self.hidden,
             unchanged: self.unchanged,
         };
-        report::json::check_report(&self.diagnostics, self.files, left_out)
+        report::json::check_report(&self.diagnostics, &self.suppressed, self.files, left_out)
     }
 
     /// Whether nothing was checked at all.
@@ -139,6 +195,12 @@ impl Checked {
             report::count_line(&self.diagnostics)
         );
         let mut notes = Vec::new();
+        if self.fixed > 0 {
+            notes.push(format!("{} fixed", self.fixed));
+        }
+        if !self.suppressed.is_empty() {
+            notes.push(format!("{} suppressed", self.suppressed.len()));
+        }
         if self.hidden > 0 {
             notes.push(format!("{} hidden by the baseline", self.hidden));
         }
@@ -209,11 +271,18 @@ pub(super) fn choice(arguments: &SettingsArguments) -> Choice {
 }
 
 /// The levels that the command line asks for; a name that no lint has is a usage error.
-pub(super) fn levels(arguments: &LintArguments, output: &Output) -> Option<Levels> {
-    match Levels::new(&arguments.select, &arguments.ignore, &arguments.level) {
+pub(super) fn levels(
+    arguments: &LintArguments,
+    known: &KnownArguments,
+    output: &Output,
+) -> Option<Levels> {
+    let levels = Levels::new(&arguments.select, &arguments.ignore, &arguments.level);
+    let levels = levels.map_err(|unknown| unknown.to_string());
+    match levels.and_then(today::apply) {
+        Ok(levels) if known.no_suppress => Some(levels.without_suppression()),
         Ok(levels) => Some(levels),
-        Err(unknown) => {
-            output.error(&unknown.to_string());
+        Err(error) => {
+            output.error(&error);
             None
         }
     }

@@ -21,6 +21,8 @@ pub(super) struct Results<'r> {
     pub tested: Option<&'r TestReport>,
     pub fail_on: FailOn,
     pub quiet: bool,
+    /// Whether standard output is the text of standard input, mended.
+    pub is_mended_stdin: bool,
 }
 
 /// Where the results go.
@@ -56,6 +58,7 @@ impl Sinks {
     }
 
     /// Writes the files, then standard output; nothing goes there where a file could not be written.
+    /// Where standard output holds a text that was mended, people are told on standard error.
     pub fn write(&self, results: &Results<'_>, output: &Output) -> Result<(), String> {
         for (format, file) in &self.files {
             let text = results.shown(*format, IN_FILES);
@@ -63,7 +66,12 @@ impl Sinks {
                 .map_err(|error| format!("cannot write {}: {error}", file.display()))?;
         }
         if let Some(format) = self.stdout {
-            output.print(&results.shown(format, output.style()));
+            let shown = results.shown(format, output.style());
+            if results.is_mended_stdin {
+                output.complain(&shown);
+            } else {
+                output.print(&shown);
+            }
         }
         Ok(())
     }
@@ -93,7 +101,7 @@ impl Results<'_> {
             FindingFormat::Text => self.text(style),
             FindingFormat::Json => self.json(),
             FindingFormat::Jsonl => report::findings_jsonl(found),
-            FindingFormat::Sarif => report::findings_sarif(found),
+            FindingFormat::Sarif => report::findings_sarif(found, &self.checked.suppressed),
             FindingFormat::Github => self.github(),
             FindingFormat::Gitlab => report::findings_gitlab(found),
             FindingFormat::Checkstyle => report::findings_checkstyle(found, &self.checked.names),

@@ -4,10 +4,12 @@ use super::coverage;
 use super::fixtures::{Fixtures, Opened, rules_of_fixtures};
 use super::output::Output;
 use super::progress::Progress;
+use super::today;
 use super::traps;
 use super::update;
 use super::watch;
 use crate::harness::{self, Coverage, FileReport, Listener, Run, TestReport, TraceRequest};
+use crate::lint::Levels;
 use crate::regex::{Anchoring, Pattern};
 use crate::report;
 
@@ -27,6 +29,10 @@ pub(super) fn run(arguments: &TestArguments, output: &Output) -> Verdict {
     };
     if arguments.watch {
         return watch::run(arguments, &only, output);
+    }
+    if let Err(error) = today::apply(Levels::default()) {
+        output.error(&error);
+        return Verdict::Unusable;
     }
     let opened = match Opened::new(arguments, output) {
         Ok(opened) => opened,
@@ -69,7 +75,9 @@ pub(super) fn once(
         return (Verdict::Unusable, report);
     }
     report.is_strict = arguments.strict;
-    report.traps = traps::of_run(&opened.projects, &run, &report);
+    // A day that is none was refused before anything ran.
+    let levels = today::apply(Levels::default()).unwrap_or_default();
+    report.traps = traps::of_run(&opened.projects, &run, &report, &levels);
     let whole = opened.is_whole.then_some(opened.projects.as_slice());
     let coverage = coverage::measure(&arguments.coverage, &report, whole);
     output.print(&shown(&report, coverage.as_ref(), arguments, output));

@@ -15,8 +15,13 @@ use crate::template::ERROR_TEXT;
 pub(super) const TEMPLATE_ERROR: &str = "fixture-template-error";
 
 /// What the lints of the group `fixture` say of the fixtures that ran, and the templates that failed while they ran, at the
-/// levels of the settings. With `is_strict` each of them is an error.
-pub(super) fn of_run(projects: &[Project], run: &Run<'_>, report: &TestReport) -> Vec<Diagnostic> {
+/// levels of the settings, without what directives keep from being told. With `is_strict` each of them is an error.
+pub(super) fn of_run(
+    projects: &[Project],
+    run: &Run<'_>,
+    report: &TestReport,
+    levels: &Levels,
+) -> Vec<Diagnostic> {
     let left_out = left_out(run);
     let ran: FxHashSet<&Path> = run
         .fixtures
@@ -27,11 +32,12 @@ pub(super) fn of_run(projects: &[Project], run: &Run<'_>, report: &TestReport) -
         .iter()
         .flat_map(|project| {
             let has_run = |file: &ProjectFile| ran.contains(file.identity.as_path());
-            lint::run_group(project, lint::FIXTURE, has_run)
+            lint::run_group(project, lint::FIXTURE, levels, has_run)
         })
         .filter(|trap| !is_left_out(trap, &left_out))
         .collect();
-    traps.extend(of_templates(projects, report, &Levels::default()));
+    let templates = of_templates(projects, report, levels).into_iter();
+    traps.extend(templates.filter(|found| found.suppression.is_none()));
     if report.is_strict {
         for trap in &mut traps {
             trap.level = Level::Error;

@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &VerifyArguments, output: &Output) -> Verdict {
         Ok(sinks) => sinks,
         Err(error) => return unusable(&error, output),
     };
-    let Some(levels) = levels(&arguments.lints, output) else {
+    let Some(levels) = levels(&arguments.lints, &arguments.known, output) else {
         return Verdict::Unusable;
     };
     let choice = Choice {
@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &VerifyArguments, output: &Output) -> Verdict {
     });
     // The other traps are findings of the check.
     let failed_templates = traps::of_templates(&projects, &tested, &levels);
-    checked.diagnostics.extend(failed_templates);
+    checked.add(failed_templates);
     let scope = Scope::new(&projects, &levels, true);
     let quiet = arguments.output.quiet;
     if let Some(verdict) = checked.leave_out(&arguments.known, &projects, &scope, quiet, output) {
@@ -50,6 +50,7 @@ pub(super) fn run(arguments: &VerifyArguments, output: &Output) -> Verdict {
         tested: Some(&tested),
         fail_on: arguments.lints.fail_on,
         quiet,
+        is_mended_stdin: false,
     };
     if let Err(error) = sinks.write(&results, output) {
         return unusable(&error, output);

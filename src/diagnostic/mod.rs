@@ -1,11 +1,13 @@
 //! What a lint found, as plain data. How it is printed is the business of `report`.
 
 mod fingerprint;
+mod fix;
 mod suggestion;
 
 use std::sync::Arc;
 
 pub use fingerprint::{fingerprints, stable_message};
+pub use fix::{Mended, mend};
 pub use suggestion::nearest;
 
 use crate::source::{SourceFile, Span};
@@ -97,6 +99,15 @@ pub struct Edit {
     pub text: String,
 }
 
+/// Why a finding is not told.
+#[derive(Clone, Debug)]
+pub struct Suppression {
+    /// The directive that says so.
+    pub location: Location,
+    /// Its reason.
+    pub reason: Option<String>,
+}
+
 /// One finding.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
@@ -127,6 +138,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Where the lint is documented.
     pub url: Option<String>,
+    /// The directive by which it is not told.
+    pub suppression: Option<Suppression>,
 }
 
 impl Diagnostic {
@@ -151,6 +164,7 @@ impl Diagnostic {
             related: Vec::new(),
             help: None,
             url: None,
+            suppression: None,
         }
     }
 

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use super::registry::{self, Lint};
+use crate::calendar;
 use crate::diagnostic::{Level, nearest};
 use crate::model::Settings;
 
@@ -10,6 +11,8 @@ pub struct Levels {
     select: Vec<&'static str>,
     ignore: Vec<&'static str>,
     levels: Vec<(&'static str, Level)>,
+    today: Option<i64>,
+    tells_all: bool,
 }
 
 /// A name that no lint has.
@@ -38,7 +41,32 @@ impl Levels {
                 .iter()
                 .map(|(name, level)| Ok((known(name)?, *level)))
                 .collect::<Result<_, _>>()?,
+            ..Self::default()
         })
+    }
+
+    /// With another day than that of the clock, counted from 1970-01-01: directives run out by it.
+    #[must_use]
+    pub const fn on_day(mut self, day: i64) -> Self {
+        self.today = Some(day);
+        self
+    }
+
+    /// Without regard for directives: what they keep from being told is told.
+    #[must_use]
+    pub const fn without_suppression(mut self) -> Self {
+        self.tells_all = true;
+        self
+    }
+
+    /// The day by which directives run out.
+    #[must_use]
+    pub fn today(&self) -> i64 {
+        self.today.unwrap_or_else(calendar::today)
+    }
+
+    pub(super) const fn tells_all(&self) -> bool {
+        self.tells_all
     }
 
     /// Whether the lint runs at all.

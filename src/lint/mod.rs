@@ -5,8 +5,9 @@ mod levels;
 mod lints;
 mod registry;
 mod run;
+mod suppress;
 
 pub use context::{Context, Findings};
 pub use levels::{Levels, UnknownLint};
 pub use registry::{Example, FIXTURE, Group, Lint, all, documentation_url, find, groups, names};
-pub use run::{run, run_group, settled};
+pub use run::{Outcome, run, run_all, run_group, settled};

@@ -221,6 +221,7 @@ static GROUPS: &[Group] = &[
             &lints::alertmanager::route_label_never::LINT,
             &lints::alertmanager::paging_unrouted::LINT,
             &lints::alertmanager::inhibit_never_matches::LINT,
+            &lints::alertmanager::deprecated_match::LINT,
         ],
     },
     Group {
@@ -237,5 +238,10 @@ static GROUPS: &[Group] = &[
             &lints::fixture::group_order::LINT,
             &lints::fixture::template_error::LINT,
         ],
+    },
+    Group {
+        name: "directives",
+        subject: "comments that keep findings from being told",
+        lints: &[&lints::directives::directive_problem::LINT],
     },
 ];

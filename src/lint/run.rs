@@ -6,16 +6,34 @@ use rustc_hash::FxHashMap;
 
 use super::context::{Context, Findings};
 use super::levels::Levels;
+use super::lints::directives::directive_problem::LINT as DIRECTIVES;
 use super::registry::{self, Lint};
+use super::suppress::{Directed, Used};
 use crate::analysis::EnvironmentFacts;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::model::OneOrMany;
 use crate::project::{Environment, Project, ProjectFile, Rule};
 use crate::source::Span;
 
-/// The findings in the files that were asked for, ordered by file and place. A lint that is off reports nothing.
+/// What the lints found, ordered by file and place.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What is to be told.
+    pub told: Vec<Diagnostic>,
+    /// What a directive keeps from being told.
+    pub suppressed: Vec<Diagnostic>,
+}
+
+/// The findings in the files that were asked for, ordered by file and place, without those that a directive keeps from being
+/// told. A lint that is off reports nothing.
 #[must_use]
 pub fn run(project: &Project, levels: &Levels) -> Vec<Diagnostic> {
+    run_all(project, levels).told
+}
+
+/// The findings in the files that were asked for, with those that a directive keeps from being told.
+#[must_use]
+pub fn run_all(project: &Project, levels: &Levels) -> Outcome {
     let lints: Vec<&Lint> = registry::all()
         .iter()
         .copied()
@@ -30,6 +48,7 @@ pub fn run(project: &Project, levels: &Levels) -> Vec<Diagnostic> {
 pub fn run_group(
     project: &Project,
     group: &str,
+    levels: &Levels,
     is_asked: impl Fn(&ProjectFile) -> bool,
 ) -> Vec<Diagnostic> {
     let groups = registry::groups().iter();
@@ -37,16 +56,26 @@ pub fn run_group(
         .filter(|known| known.name == group)
         .flat_map(|group| group.lints.iter().copied())
         .collect();
-    run_lints(project, &lints, &Levels::default(), is_asked)
+    run_lints(project, &lints, levels, is_asked).told
 }
 
 /// Gives a finding that came up elsewhere the level that command line and settings give it in its file. Nothing where they
-/// turn it off.
+/// turn it off. Where a directive keeps it from being told, the finding says so.
 #[must_use]
 pub fn settled(project: &Project, levels: &Levels, found: Diagnostic) -> Option<Diagnostic> {
     let path = found.location.file.path();
     let identity = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    settle(project, levels, &Overrides::new(project), &identity, found)
+    let mut found = settle(project, levels, &Overrides::new(project), &identity, found)?;
+    if !levels.tells_all() {
+        let directed = Directed::new(files(project), levels);
+        directed.suppress(std::iter::once(&mut found), &mut Used::default());
+    }
+    Some(found)
+}
+
+fn files(project: &Project) -> impl Iterator<Item = &ProjectFile> {
+    let files = project.environments.iter().flat_map(|e| &e.files);
+    files.map(|file| &**file)
 }
 
 fn run_lints(
@@ -54,7 +83,7 @@ fn run_lints(
     lints: &[&Lint],
     levels: &Levels,
     is_asked: impl Fn(&ProjectFile) -> bool,
-) -> Vec<Diagnostic> {
+) -> Outcome {
     let overrides = Overrides::new(project);
     let mut found = Vec::new();
     for environment in &project.environments {
@@ -67,13 +96,9 @@ fn run_lints(
         if asked.is_empty() {
             continue;
         }
-        for mut diagnostic in look_at(environment, project, lints) {
+        for diagnostic in look_at(environment, project, lints) {
             if let Some(file) = asked.get(diagnostic.location.file.path()) {
-                if let Some(rule) = rule_at(file, diagnostic.location.span) {
-                    diagnostic.rule = Some(rule.name().to_owned());
-                    let is_at_name = rule.model.name.span() == diagnostic.location.span;
-                    diagnostic.extent = is_at_name.then_some(rule.model.span);
-                }
+                let diagnostic = placed(file, diagnostic);
                 let identity = &file.identity;
                 found.extend(settle(project, levels, &overrides, identity, diagnostic));
             }
@@ -82,7 +107,45 @@ fn run_lints(
     found.sort_by(|a, b| key(a).cmp(&key(b)));
     // A file of several environments tells the same things several times.
     found.dedup_by(|a, b| key(a) == key(b));
-    found
+    let directed = Directed::new(files(project).filter(|file| is_asked(file)), levels);
+    let mut used = Used::default();
+    directed.suppress(found.iter_mut(), &mut used);
+    if lints.iter().any(|lint| lint.name == DIRECTIVES.name) {
+        let is_on = |file: &ProjectFile, lint: &Lint| {
+            let is_about = |place| overrides.is_about(place, &file.identity);
+            levels.level(lint.name, lint.level, &project.settings, is_about) > Level::Off
+        };
+        let problems = directed.problems(lints, &used, is_on).into_iter();
+        let mut problems: Vec<Diagnostic> = problems
+            .filter_map(|problem| {
+                let file = directed.file(&problem)?;
+                let problem = placed(file, problem);
+                settle(project, levels, &overrides, &file.identity, problem)
+            })
+            .collect();
+        directed.suppress(problems.iter_mut(), &mut used);
+        found.extend(problems);
+        found.sort_by(|a, b| key(a).cmp(&key(b)));
+    }
+    if levels.tells_all() {
+        for diagnostic in &mut found {
+            diagnostic.suppression = None;
+        }
+    }
+    let (suppressed, told) = found
+        .into_iter()
+        .partition(|found| found.suppression.is_some());
+    Outcome { told, suppressed }
+}
+
+/// With the rule that it is in.
+fn placed(file: &ProjectFile, mut diagnostic: Diagnostic) -> Diagnostic {
+    if let Some(rule) = rule_at(file, diagnostic.location.span) {
+        diagnostic.rule = Some(rule.name().to_owned());
+        let is_at_name = rule.model.name.span() == diagnostic.location.span;
+        diagnostic.extent = is_at_name.then_some(rule.model.span);
+    }
+    diagnostic
 }
 
 /// The rule in which the place lies.

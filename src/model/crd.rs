@@ -5,11 +5,13 @@ use std::sync::Arc;
 use super::decode::{Decoder, head};
 use super::problem::Problem;
 use super::rules::{OPERATOR_GROUP, RuleFile};
+use super::scalar::{Scalar, resolve};
 use super::shape::{Product, Shape, key};
-use super::text::Text;
+use super::text::{Pair, Text};
+use crate::diagnostic::{Edit, Fix};
 use crate::source::Span;
 use crate::target::Target;
-use crate::yaml::{Node, Tree};
+use crate::yaml::{Node, Style, Tree};
 
 /// A `PrometheusRule` object. The operator makes one rule file of each.
 #[derive(Clone, Debug)]
@@ -86,6 +88,13 @@ impl<'t> Decoder<'t> {
                 Vec::new()
             }
         };
+        for group in &groups {
+            self.check_texts(&group.labels);
+            for rule in &group.rules {
+                self.check_texts(&rule.labels);
+                self.check_texts(&rule.annotations);
+            }
+        }
         PrometheusRule {
             span: object.span(),
             name,
@@ -93,4 +102,36 @@ impl<'t> Decoder<'t> {
             rules: RuleFile { groups },
         }
     }
+
+    /// The schema of the objects wants texts where Prometheus itself takes a number as the text it is written with.
+    fn check_texts(&mut self, pairs: &[Pair]) {
+        for Pair { key, value } in pairs {
+            let node = value.node();
+            let what = match resolve(node) {
+                Scalar::Int(_) | Scalar::Float(_) => "a number",
+                // Not every reader takes the other words of YAML 1.1 for truth values.
+                Scalar::Bool(_) if is_truth(value.as_str()) => "a truth value",
+                _ => continue,
+            };
+            let message = format!("`{key}` of a PrometheusRule must be text, not {what}");
+            let is_bare = node.style() == Some(Style::Plain) && node.tag().is_none();
+            let fix = (is_bare && !node.is_alias()).then(|| Fix {
+                title: "put it in quotes".to_owned(),
+                edits: vec![Edit {
+                    span: node.span(),
+                    text: format!("\"{value}\""),
+                }],
+            });
+            let problem = self.schema(node.span(), message);
+            problem.help = Some(format!(
+                "Kubernetes refuses the object: write `\"{value}\"`"
+            ));
+            problem.fix = fix;
+        }
+    }
+}
+
+/// The words that all versions of YAML take for true and false.
+fn is_truth(text: &str) -> bool {
+    matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
 }

@@ -9,6 +9,7 @@ use super::scalar::{Scalar, resolve};
 use super::shape::{Key, Shape};
 use super::text::{Pair, Text};
 use super::wording::{RulePlace, Stage, Step, excerpt};
+use crate::diagnostic::{Edit, Fix};
 use crate::labels::quote;
 use crate::source::{Span, Spanned};
 use crate::target::{Duration, Target, Version};
@@ -184,12 +185,37 @@ impl<'t> Decoder<'t> {
                 None if shape.open || self.lenient => {}
                 None => {
                     let message = format!("unknown key `{name}` in {}", shape.what);
-                    self.decoding(key.span(), message, self.not_found(name, shape))
-                        .help = Some(shape.advice(name));
+                    let fix = self.renamed(node, key, shape);
+                    let problem = self.decoding(key.span(), message, self.not_found(name, shape));
+                    problem.help = Some(shape.advice(name));
+                    problem.fix = fix;
                 }
             }
         }
         fields
+    }
+
+    /// Writes the key that was meant, where only one can be and it is not there yet.
+    fn renamed(&self, node: Node<'t>, key: Node<'t>, shape: &Shape) -> Option<Fix> {
+        let version = shape.product.version(self.target);
+        let is_usable = |key: &&Key| {
+            key.since.is_none_or(|since| since <= version)
+                && (!key.is_own || self.target.extensions)
+        };
+        let name = key.scalar()?;
+        let meant = shape.only_meant(name, is_usable)?;
+        // A merged key stands elsewhere.
+        let is_own = node.entries().any(|(own, _)| own.id() == key.id());
+        if !is_own || node.is_alias() || key.is_alias() || node.get(meant).is_some() {
+            return None;
+        }
+        Some(Fix {
+            title: format!("write `{meant}` instead of `{name}`"),
+            edits: vec![Edit {
+                span: key.span(),
+                text: meant.to_owned(),
+            }],
+        })
     }
 
     fn not_found(&self, name: &str, shape: &Shape) -> String {

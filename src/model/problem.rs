@@ -1,4 +1,5 @@
 use super::wording::{Stage, Wording};
+use crate::diagnostic::Fix;
 use crate::source::Span;
 use crate::yaml::{SyntaxError, Tree};
 
@@ -30,6 +31,8 @@ pub struct Problem {
     pub related: Vec<(Span, String)>,
     /// How Prometheus words it, where that is known.
     pub wording: Option<Wording>,
+    /// A change that mends it.
+    pub fix: Option<Fix>,
 }
 
 impl Problem {
@@ -42,6 +45,7 @@ impl Problem {
             help: None,
             related: Vec::new(),
             wording: None,
+            fix: None,
         }
     }
 

@@ -37,8 +37,19 @@ pub struct Settings {
     pub lints: BTreeMap<String, Setting<Level>>,
     /// Other levels for some paths; later entries win.
     pub overrides: Vec<Override>,
+    /// What is demanded of directives such as `# rulecheck: ignore[…]`.
+    pub suppression: SuppressionSettings,
     /// The file that lists findings that are known and not told, as `--write-baseline` makes it.
     pub baseline: Option<String>,
+}
+
+/// What is demanded of directives.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct SuppressionSettings {
+    /// Whether each must have a reason.
+    pub require_reason: bool,
 }
 
 /// Files that run together: one Prometheus (or several of one kind) and its Alertmanager.

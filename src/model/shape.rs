@@ -79,6 +79,22 @@ impl Shape {
         self.keys.iter().find(|key| key.name == name)
     }
 
+    /// The usable key that an unknown one must have been meant to be: no other one is near.
+    pub fn only_meant(
+        &self,
+        unknown: &str,
+        is_usable: impl Fn(&&Key) -> bool,
+    ) -> Option<&'static str> {
+        if self.foreign.iter().any(|(name, _)| *name == unknown) {
+            return None;
+        }
+        let meant = did_you_mean(unknown, self.keys.iter().map(|key| key.name))?;
+        let others = self.keys.iter().filter(|key| key.name != meant);
+        let is_alone = did_you_mean(unknown, others.map(|key| key.name)).is_none();
+        let known = self.find(meant).filter(is_usable)?;
+        is_alone.then_some(known.name)
+    }
+
     /// A way out of an unknown key.
     pub fn advice(&self, unknown: &str) -> String {
         if let Some(meant) = did_you_mean(unknown, self.keys.iter().map(|key| key.name)) {
@@ -101,14 +117,23 @@ impl Shape {
     }
 }
 
+/// How many slips of the pen a name may be from what was meant: one for every three letters.
+fn slips(name: &str) -> usize {
+    (name.chars().count() / 3).clamp(1, 3)
+}
+
+/// The name as it is compared with known ones.
+fn lowered(name: &str) -> String {
+    name.to_lowercase().replace('-', "_")
+}
+
 /// The known name that `unknown` was probably meant to be.
 pub(super) fn did_you_mean<'n>(
     unknown: &str,
     known: impl Iterator<Item = &'n str>,
 ) -> Option<&'n str> {
-    let lower = unknown.to_lowercase().replace('-', "_");
-    // One slip of the pen for every three letters.
-    let slips = (lower.chars().count() / 3).clamp(1, 3);
+    let lower = lowered(unknown);
+    let slips = slips(&lower);
     known
         .map(|name| (strsim::damerau_levenshtein(&lower, name), name))
         .filter(|&(distance, name)| distance <= slips && distance < name.len())

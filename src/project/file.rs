@@ -2,10 +2,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::rules::Group;
-use crate::diagnostic::{Diagnostic, Level, Location};
+use crate::diagnostic::{Diagnostic, Fix, Level, Location};
 use crate::model::{AlertmanagerConfig, Fixture, PrometheusConfig, Wording};
 use crate::notify::{InhibitRule, Route};
 use crate::source::{SourceFile, Span};
+use crate::suppression::Directives;
 use crate::yaml::Tree;
 
 /// A file with all that could be read from it.
@@ -27,6 +28,8 @@ pub struct ProjectFile {
     pub fixture: Option<Fixture>,
     /// Whether it is of a known kind.
     pub is_known: bool,
+    /// What it says is not to be told.
+    pub directives: Directives,
     /// Everything that is wrong with it, in the order of the places.
     pub issues: Vec<Issue>,
 }
@@ -57,6 +60,8 @@ pub struct Issue {
     pub related: Vec<(Span, String)>,
     /// How Prometheus words it, where that is known.
     pub wording: Option<Wording>,
+    /// A change that mends it.
+    pub fix: Option<Fix>,
 }
 
 /// The sorts of issues; each is reported by the lint of that name.
@@ -109,6 +114,7 @@ impl ProjectFile {
         let kind = issue.kind;
         let mut found = Diagnostic::new(kind.lint(), kind.level(), location, &issue.message);
         found.help.clone_from(&issue.help);
+        found.fix.clone_from(&issue.fix);
         for (span, text) in &issue.related {
             found = found.with_related(self.location(*span), text);
         }

@@ -13,6 +13,9 @@ use super::walk;
 use crate::source::{ReadError, SourceFile, Span, read_file};
 use crate::target::Target;
 
+/// Texts that files are taken to have, by identity.
+pub type Texts = FxHashMap<PathBuf, Arc<SourceFile>>;
+
 /// A file that was asked for.
 pub(super) struct Asked {
     pub path: PathBuf,
@@ -49,16 +52,23 @@ pub(super) fn shown(path: &Path) -> PathBuf {
 pub(super) struct Files<'a> {
     target: Target,
     stdin: Option<Arc<SourceFile>>,
+    texts: &'a Texts,
     asked: FxHashMap<&'a Path, &'a Asked>,
     loaded: FxHashMap<PathBuf, Arc<ProjectFile>>,
     pub errors: Vec<OpenError>,
 }
 
 impl<'a> Files<'a> {
-    pub fn new(target: Target, stdin: Option<Arc<SourceFile>>, asked: &'a [Asked]) -> Self {
+    pub fn new(
+        target: Target,
+        stdin: Option<Arc<SourceFile>>,
+        texts: &'a Texts,
+        asked: &'a [Asked],
+    ) -> Self {
         Self {
             target,
             stdin,
+            texts,
             asked: asked
                 .iter()
                 .map(|asked| (asked.identity.as_path(), asked))
@@ -127,8 +137,8 @@ impl<'a> Files<'a> {
         let asked = self.asked.get(identity);
         let shown = asked.map_or_else(|| shown(path), |asked| asked.path.clone());
         let named = must_be_known || asked.is_some_and(|asked| asked.named);
-        let stdin = self.stdin.iter().find(|file| file.path() == shown);
-        let file = match stdin {
+        let mut stdin = self.stdin.iter().filter(|file| file.path() == shown);
+        let file = match stdin.next().or_else(|| self.texts.get(identity)) {
             Some(file) => Arc::clone(file),
             None => match read_file(&shown) {
                 Ok(file) => file,
@@ -160,6 +170,7 @@ fn not_utf8(lossy: &Arc<SourceFile>, offset: usize, identity: &Path) -> ProjectF
             help: Some("save the file as UTF-8".to_owned()),
             related: Vec::new(),
             wording: None,
+            fix: None,
         }],
         ..load(&nothing, identity.to_owned(), &Target::default(), false)
     }

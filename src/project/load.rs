@@ -6,6 +6,7 @@ use super::rules::parse_groups;
 use crate::model::{self, Kind, Problem, ProblemKind, RuleFile};
 use crate::notify::{InhibitRule, Route};
 use crate::source::{SourceFile, Span};
+use crate::suppression;
 use crate::target::Target;
 use crate::yaml::Tree;
 
@@ -54,6 +55,7 @@ fn load_with(
             prometheus: None,
             fixture: None,
             is_known: false,
+            directives: suppression::read(&tree),
             issues: Vec::new(),
         },
     };
@@ -211,6 +213,7 @@ impl From<Problem> for Issue {
             help: problem.help,
             related: problem.related,
             wording: problem.wording,
+            fix: problem.fix,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::environment::Environment;
-use super::files::{self, Asked, Files};
+use super::files::{self, Asked, Files, Texts};
 use super::walk::WalkError;
 use super::{members, settings, walk};
 use crate::diagnostic::Diagnostic;
@@ -90,11 +90,21 @@ pub fn open(
     stdin: Option<Arc<SourceFile>>,
     choice: &Choice,
 ) -> Result<Vec<Project>, Vec<OpenError>> {
+    open_with(paths, stdin, &Texts::default(), choice)
+}
+
+/// The same, where some files are taken to have other texts than they have.
+pub fn open_with(
+    paths: &[PathBuf],
+    stdin: Option<Arc<SourceFile>>,
+    texts: &Texts,
+    choice: &Choice,
+) -> Result<Vec<Project>, Vec<OpenError>> {
     let asked = asked_for(paths, stdin.as_ref())?;
     let mut errors = Vec::new();
     let mut opened = Vec::new();
     for (settings, asked) in by_settings(asked, choice) {
-        match open_project(settings, &asked, stdin.as_ref(), choice) {
+        match open_project(settings, &asked, (stdin.as_ref(), texts), choice) {
             Ok(project) => opened.push(project),
             Err(found) => errors.extend(found),
         }
@@ -175,7 +185,7 @@ fn by_settings(asked: Vec<Asked>, choice: &Choice) -> Vec<(Option<PathBuf>, Vec<
 fn open_project(
     settings_path: Option<PathBuf>,
     asked: &[Asked],
-    stdin: Option<&Arc<SourceFile>>,
+    (stdin, texts): (Option<&Arc<SourceFile>>, &Texts),
     choice: &Choice,
 ) -> Result<Project, Vec<OpenError>> {
     let mut project = Project {
@@ -198,7 +208,7 @@ fn open_project(
         project.root = folder.unwrap_or(Path::new(".")).to_owned();
     }
     project.target = target(&project.settings, choice);
-    let mut files = Files::new(project.target, stdin.cloned(), asked);
+    let mut files = Files::new(project.target, stdin.cloned(), texts, asked);
     files.load(asked.iter().map(|file| file.path.clone()).collect());
     project.environments = members::environments(&project, asked, choice.reads_pipes, &mut files);
     if !files.errors.is_empty() {

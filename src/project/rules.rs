@@ -231,6 +231,7 @@ fn parse_expr(
                     help,
                     related: Vec::new(),
                     wording,
+                    fix: None,
                 });
             }
             featured.map(|(expr, _)| expr)
@@ -287,6 +288,7 @@ impl Templates<'_> {
                             help: None,
                             related: Vec::new(),
                             wording: Some(wording),
+                            fix: None,
                         });
                     }
                     None

@@ -22,6 +22,9 @@ pub struct CheckReport {
     version: u32,
     /// The findings, ordered by file and place.
     diagnostics: Vec<JsonDiagnostic>,
+    /// The findings that a directive such as `# rulecheck: ignore[…]` keeps from being told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressed: Vec<JsonDiagnostic>,
     /// Counts.
     summary: CheckSummary,
 }
@@ -34,6 +37,12 @@ struct CheckSummary {
     files: usize,
     /// Files found by walking that are of no known kind.
     skipped: usize,
+    /// Findings that `--fix` has mended before.
+    #[serde(skip_serializing_if = "is_zero")]
+    fixed: usize,
+    /// Findings that a directive keeps from being told.
+    #[serde(skip_serializing_if = "is_zero")]
+    suppressed: usize,
     /// Findings that are known and left out.
     #[serde(skip_serializing_if = "is_zero")]
     hidden: usize,
@@ -203,6 +212,8 @@ pub struct VerifyReport {
 /// What a check does not tell.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct LeftOut {
+    /// Findings that were mended before.
+    pub fixed: usize,
     /// Files of no known kind.
     pub skipped: usize,
     /// Findings that are known.
@@ -211,16 +222,24 @@ pub struct LeftOut {
     pub unchanged: usize,
 }
 
-/// The findings of a check over so many files, and how much is left out.
+/// The findings of a check over so many files, those that directives keep from being told, and how much is left out.
 #[must_use]
-pub fn check_report(diagnostics: &[Diagnostic], files: usize, left_out: LeftOut) -> CheckReport {
+pub fn check_report(
+    diagnostics: &[Diagnostic],
+    suppressed: &[Diagnostic],
+    files: usize,
+    left_out: LeftOut,
+) -> CheckReport {
     let count = |level| diagnostics.iter().filter(|d| d.level == level).count();
     CheckReport {
         version: VERSION,
         diagnostics: diagnostics.iter().map(diagnostic).collect(),
+        suppressed: suppressed.iter().map(diagnostic).collect(),
         summary: CheckSummary {
             files,
             skipped: left_out.skipped,
+            fixed: left_out.fixed,
+            suppressed: suppressed.len(),
             hidden: left_out.hidden,
             unchanged: left_out.unchanged,
             errors: count(Level::Error),
@@ -365,6 +384,7 @@ mod tests {
         let found = Diagnostic::new("some-lint", Level::Info, location, "b").with_help("c");
         let json: serde_json::Value = serde_json::from_str(&print(&check_report(
             &[found],
+            &[],
             3,
             LeftOut {
                 skipped: 1,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::diagnostic::{Diagnostic, Fix, Location, Related};
+use crate::diagnostic::{Diagnostic, Fix, Location, Related, Suppression};
 
 /// One finding.
 #[derive(Serialize)]
@@ -38,6 +38,23 @@ pub struct JsonDiagnostic {
     help: Option<String>,
     /// Where the lint is documented.
     url: Option<String>,
+    /// The directive that keeps it from being told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppression: Option<JsonSuppression>,
+}
+
+/// A directive that keeps a finding from being told.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonSuppression {
+    /// Its reason.
+    reason: Option<String>,
+    /// File, as shown to people.
+    path: String,
+    /// First character.
+    start: Position,
+    /// One past the last character.
+    end: Position,
 }
 
 /// A change that mends a finding.
@@ -107,6 +124,17 @@ pub(super) fn diagnostic(diagnostic: &Diagnostic) -> JsonDiagnostic {
         related: diagnostic.related.iter().map(related).collect(),
         help: diagnostic.help.clone(),
         url: diagnostic.url.clone(),
+        suppression: diagnostic.suppression.as_ref().map(suppression),
+    }
+}
+
+fn suppression(suppression: &Suppression) -> JsonSuppression {
+    let (start, end) = positions(&suppression.location);
+    JsonSuppression {
+        reason: suppression.reason.clone(),
+        path: path(&suppression.location),
+        start,
+        end,
     }
 }
 

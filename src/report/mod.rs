@@ -22,6 +22,7 @@ mod tap;
 mod test_text;
 mod text;
 mod trace_text;
+mod unified;
 mod xml;
 
 use std::path::{Path, PathBuf};
@@ -46,6 +47,13 @@ pub use tap::tests_tap;
 pub use test_text::{test_summary, tests_text, traps_text};
 pub use text::{Style, count_line, diagnostics_text};
 pub use trace_text::traces_text;
+pub use unified::unified_diff;
+
+/// `1 finding`, `2 findings`
+#[must_use]
+pub fn findings_count(count: usize) -> String {
+    layout::plural(count, "finding")
+}
 
 /// A sample as people read it: a number, or a histogram in the notation of tests.
 fn sample_value(value: &SampleValue) -> String {

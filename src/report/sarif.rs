@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::finding::{explanation, slashed};
 use super::json::print;
-use crate::diagnostic::{Diagnostic, Fix, Level, Location, fingerprints};
+use crate::diagnostic::{Diagnostic, Fix, Level, Location, Suppression, fingerprints};
 use crate::lint::{self, Lint};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -15,10 +15,13 @@ const HOME: &str = "https://github.com/rulecheck/rulecheck";
 /// The name of the fingerprints; its number changes when they are made in another way.
 const FINGERPRINT: &str = "rulecheckFinding/v1";
 
-/// The whole log: one run, all lints as its rules, the findings as its results.
+/// The whole log: one run, all lints as its rules, the findings as its results, then those that a directive keeps from being
+/// told, as suppressed ones.
 #[must_use]
-pub fn findings_sarif(diagnostics: &[Diagnostic]) -> String {
-    let names = fingerprints(diagnostics);
+pub fn findings_sarif(diagnostics: &[Diagnostic], suppressed: &[Diagnostic]) -> String {
+    // Fingerprints of equal findings differ by their order, in which suppressed ones come last.
+    let diagnostics = [diagnostics, suppressed].concat();
+    let names = fingerprints(&diagnostics);
     let results = diagnostics.iter().zip(names);
     let results: Vec<Value> = results.map(|(found, name)| result(found, &name)).collect();
     let rules: Vec<Value> = lint::groups()
@@ -85,6 +88,13 @@ fn result(found: &Diagnostic, fingerprint: &str) -> Value {
     }
     if let Some(fix) = &found.fix {
         result["fixes"] = json!([mended(fix, &found.location)]);
+    }
+    if let Some(Suppression { location, reason }) = &found.suppression {
+        let mut suppression = json!({ "kind": "inSource", "location": located(location) });
+        if let Some(reason) = reason {
+            suppression["justification"] = json!(reason);
+        }
+        result["suppressions"] = json!([suppression]);
     }
     result
 }

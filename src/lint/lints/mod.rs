@@ -19,6 +19,7 @@ macro_rules! rules {
 
 pub mod alertmanager;
 pub mod cost;
+pub mod directives;
 pub mod fixture;
 pub mod labels;
 pub mod loading;

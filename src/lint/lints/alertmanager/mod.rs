@@ -1,5 +1,6 @@
 //! Lints of the group `alertmanager`.
 
+pub mod deprecated_match;
 pub mod env_placeholder;
 pub mod inhibit_never_matches;
 pub mod paging_unrouted;

@@ -1,0 +1,3 @@
+//! Lints of the group `directives`.
+
+pub mod directive_problem;
