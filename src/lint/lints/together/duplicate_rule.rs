@@ -109,7 +109,8 @@ fn check_named(context: &Context<'_>, rules: &[&RuleFacts<'_>], findings: &mut F
                 continue;
             }
             let is_same = rule.expr.to_string() == other.expr.to_string();
-            if !is_same && !(rule.at.rule.is_alert() && overlap(rule.expr, other.expr)) {
+            let is_double = rule.at.rule.is_alert() && overlap(rule.expr, other.expr);
+            if !is_same && !is_double {
                 continue;
             }
             let place = rule.at.file.location(rule.at.rule.model.name.span());
