@@ -84,11 +84,11 @@ pub fn find(name: &str) -> Option<(&'static Program, &'static Known, Part)> {
 /// The program whose names begin like this one, if every name that it exposes there is known.
 #[must_use]
 pub fn owner(name: &str) -> Option<&'static Program> {
-    CATALOGUE.programs.iter().find(|program| {
-        let begins = |with: &&'static str| name.starts_with(*with);
-        program.prefixes.iter().any(|prefix| begins(&prefix))
-            && !program.open.iter().any(|open| begins(&open))
-    })
+    let begins_as = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
+    CATALOGUE
+        .programs
+        .iter()
+        .find(|program| begins_as(&program.prefixes) && !begins_as(&program.open))
 }
 
 /// What of a family a series is.

@@ -117,10 +117,7 @@ impl fmt::Display for UnknownLint {
         write!(f, "there is no lint `{}`", self.name)?;
         match self.suggestion() {
             Some(name) => write!(f, ", did you mean `{name}`?"),
-            None => {
-                let names: Vec<&str> = registry::names().collect();
-                write!(f, "; the lints are: {}", names.join(", "))
-            }
+            None => f.write_str("; `rulecheck explain` lists them all"),
         }
     }
 }

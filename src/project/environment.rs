@@ -15,6 +15,9 @@ pub struct Environment {
     pub name: Option<String>,
     /// Whether the settings say that these files run together, so that nothing is missing.
     pub is_declared: bool,
+    /// Whether the settings list its files, rather than leave everything below them to be one environment: then no copies
+    /// lie about that nobody loads.
+    pub is_listed: bool,
     /// Its files, in a fixed order.
     pub files: Vec<Arc<ProjectFile>>,
     /// What its programs expose.
@@ -66,6 +69,7 @@ impl Environment {
             name,
             is_declared,
             files,
+            is_listed: false,
             dumps: Vec::new(),
             rules_of_fixtures: FxHashMap::default(),
         }

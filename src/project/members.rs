@@ -96,6 +96,7 @@ fn environment(
         .flat_map(|(file, config)| rule_files(project, file, config));
     paths.extend(named);
     let mut environment = Environment::new(wanted.name.clone(), true, files.load(paths));
+    environment.is_listed = true;
     let wanted = project
         .settings
         .metrics

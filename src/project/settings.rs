@@ -128,7 +128,7 @@ fn unknown_lints(tree: &Tree, lints: &[&'static str]) -> Vec<Diagnostic> {
             }
             let help = match nearest(name, lints.iter().copied()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("the lints are: {}", lints.join(", ")),
+                None => "`rulecheck explain` lists them all".to_owned(),
             };
             let message = format!("there is no lint `{name}`");
             Some(wrong(tree.file(), key.span(), message).with_help(help))

@@ -479,7 +479,24 @@ impl Expr {
     /// Calls `visit` for the expression and everything in it, outer before inner, left before right.
     pub fn walk<'e>(&'e self, visit: &mut impl FnMut(&'e Self)) {
         visit(self);
-        self.for_each_child(&mut |child| child.walk(&mut *visit));
+        // Written out, so that a level of a deep expression takes one frame of the stack.
+        match &self.kind {
+            ExprKind::Number(_)
+            | ExprKind::String(_)
+            | ExprKind::Vector(_)
+            | ExprKind::Matrix(_) => {}
+            ExprKind::Subquery(subquery) => subquery.expr.walk(visit),
+            ExprKind::Call(call) => call.args.iter().for_each(|argument| argument.walk(visit)),
+            ExprKind::Aggregate(aggregate) => {
+                aggregate.param.iter().for_each(|param| param.walk(visit));
+                aggregate.expr.walk(visit);
+            }
+            ExprKind::Binary(binary) => {
+                binary.lhs.walk(visit);
+                binary.rhs.walk(visit);
+            }
+            ExprKind::Unary(_, inner) | ExprKind::Paren(inner) => inner.walk(visit),
+        }
     }
 }
 

@@ -113,7 +113,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             _ => continue,
         };
         // Only files that the settings put together are known to run together.
-        let file = if context.environment.is_declared {
+        let file = if context.environment.is_listed {
             std::path::Path::new("")
         } else {
             alert.rule.file.file.path()

@@ -67,7 +67,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 let mut matchers = other.matchers.iter().map(|matcher| &matcher.matcher);
                 matchers.all(|matcher| &*matcher.name != "job" || matcher.matches(job))
             };
-            if watched.iter().any(|other| sees(other)) {
+            if watched.iter().any(sees) {
                 return;
             }
             let message =

@@ -56,7 +56,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let Some(first) = windows.first() else {
             continue;
         };
-        if windows.iter().any(|range| is_it(&range)) {
+        if windows.iter().any(is_it) {
             continue;
         }
         let name = &rule.at.rule.model.name;

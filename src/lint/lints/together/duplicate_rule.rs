@@ -16,7 +16,7 @@ pub static LINT: Lint = Lint {
     documentation: "\
 ### What it does
 Compares rules that have the same name and the same labels, within a file and across all files of an environment that the
-settings declare. It reports two whose expressions mean the same, whatever their layout, and two alerts on the same metric
+settings list. It reports two whose expressions mean the same, whatever their layout, and two alerts on the same metric
 of which one selects everything that the other does, with thresholds that overlap, as `x > 5400` and
 `x{kind!=\"backup\"} > 3600`.
 
@@ -97,7 +97,7 @@ const MAX_COMPARED: usize = 200;
 fn check_named(context: &Context<'_>, rules: &[&RuleFacts<'_>], findings: &mut Findings<'_>) {
     for (index, rule) in rules.iter().enumerate() {
         let run_together = |other: &&&RuleFacts<'_>| {
-            context.environment.is_declared || std::ptr::eq(other.at.file, rule.at.file)
+            context.environment.is_listed || std::ptr::eq(other.at.file, rule.at.file)
         };
         let before = rules[..index]
             .iter()
@@ -109,7 +109,8 @@ fn check_named(context: &Context<'_>, rules: &[&RuleFacts<'_>], findings: &mut F
                 continue;
             }
             let is_same = rule.expr.to_string() == other.expr.to_string();
-            if !is_same && !(rule.at.rule.is_alert() && overlap(rule.expr, other.expr)) {
+            let is_double = rule.at.rule.is_alert() && overlap(rule.expr, other.expr);
+            if !is_same && !is_double {
                 continue;
             }
             let place = rule.at.file.location(rule.at.rule.model.name.span());
