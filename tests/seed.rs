@@ -98,7 +98,12 @@ fn with_settings_every_defect_of_the_rules_is_found() {
     for entry in std::fs::read_dir(settings).unwrap() {
         let entry = entry.unwrap();
         let text = std::fs::read_to_string(entry.path()).unwrap();
-        folder.write(&entry.file_name().to_string_lossy(), &text);
+        // Under its own name it would be taken for settings of this repository.
+        let name = entry
+            .file_name()
+            .to_string_lossy()
+            .replace("settings.in", "rulecheck.yaml");
+        folder.write(&name, &text);
     }
     let projects = project::open(&[folder.path().to_owned()], None, &Choice::default()).unwrap();
     let levels = Levels::default();
