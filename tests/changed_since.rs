@@ -174,7 +174,7 @@ fn a_rule_is_changed_by_each_of_its_lines() {
     }
     let rule = |name: &str| {
         format!(
-            "      - alert: {name}\n        expr: up == 0\n        labels:\n          severity: page\n          team: a\n"
+            "      - alert: {name}\n        expr: {name} == 0\n        labels:\n          severity: page\n          team: a\n"
         )
     };
     let rules =
