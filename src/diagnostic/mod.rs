@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 pub use fingerprint::{fingerprints, stable_message};
 pub use fix::{Mended, mend};
-pub use suggestion::nearest;
+pub use suggestion::{nearest, nearest_within};
 
 use crate::source::{SourceFile, Span};
 

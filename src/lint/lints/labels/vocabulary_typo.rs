@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analysis::Place;
-use crate::diagnostic::Level;
+use crate::diagnostic::{Level, nearest_within};
 use crate::lint::{Context, Example, Findings, Lint};
 use crate::model::Text;
 
@@ -177,22 +177,18 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 fn meant<'w>(word: &str, right: &[&'w str]) -> Option<&'w str> {
     let letters = word.chars().count();
     let allowed = if letters < 6 { 1 } else { 2 };
-    let without_digits =
-        |text: &str| -> String { text.chars().filter(|c| !c.is_ascii_digit()).collect() };
-    right
-        .iter()
-        .filter(|candidate| {
-            let theirs = candidate.chars().count();
-            let difference = theirs.abs_diff(letters);
-            // `cluster` and `clusterID` are two words.
-            let is_longer =
-                difference > 1 && (word.starts_with(**candidate) || candidate.starts_with(word));
-            theirs >= SHORTEST && difference <= allowed && !is_longer
-        })
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), *candidate))
-        .filter(|&(distance, candidate)| {
-            distance <= allowed && without_digits(candidate) != without_digits(word)
-        })
-        .min()
-        .map(|(_, candidate)| candidate)
+    let is_digit = |c: &char| c.is_ascii_digit();
+    let differs_in_letters = |candidate: &str| {
+        let theirs = candidate.chars().filter(|c| !is_digit(c));
+        !theirs.eq(word.chars().filter(|c| !is_digit(c)))
+    };
+    let candidates = right.iter().copied().filter(|candidate| {
+        let theirs = candidate.chars().count();
+        let difference = theirs.abs_diff(letters);
+        // `cluster` and `clusterID` are two words.
+        let is_longer =
+            difference > 1 && (word.starts_with(candidate) || candidate.starts_with(word));
+        theirs >= SHORTEST && difference <= allowed && !is_longer && differs_in_letters(candidate)
+    });
+    nearest_within(word, candidates, allowed)
 }
