@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::context::{Context, Findings};
 use super::levels::Levels;
@@ -11,7 +11,7 @@ use crate::analysis::EnvironmentFacts;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::model::OneOrMany;
 use crate::project::{Environment, Project, ProjectFile, Rule};
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
 
 /// The findings in the files that were asked for, ordered by file and place. A lint that is off reports nothing.
 #[must_use]
@@ -67,8 +67,17 @@ fn run_lints(
         if asked.is_empty() {
             continue;
         }
+        // Pages are no files that anybody asks for: they are looked at where everything is.
+        let pages: FxHashSet<&Path> = match asked.len() == environment.files.len() {
+            true => pages(environment).map(|file| file.path()).collect(),
+            false => FxHashSet::default(),
+        };
         for mut diagnostic in look_at(environment, project, lints) {
-            if let Some(file) = asked.get(diagnostic.location.file.path()) {
+            let path = diagnostic.location.file.path();
+            if pages.contains(path) {
+                let identity = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+                found.extend(settle(project, levels, &overrides, &identity, diagnostic));
+            } else if let Some(file) = asked.get(path) {
                 if let Some(rule) = rule_at(file, diagnostic.location.span) {
                     diagnostic.rule = Some(rule.name().to_owned());
                     let is_at_name = rule.model.name.span() == diagnostic.location.span;
@@ -83,6 +92,12 @@ fn run_lints(
     // A file of several environments tells the same things several times.
     found.dedup_by(|a, b| key(a) == key(b));
     found
+}
+
+/// The pages of runbooks.
+fn pages(environment: &Environment) -> impl Iterator<Item = &SourceFile> {
+    let files = environment.runbooks.iter().flat_map(|books| &books.files);
+    files.filter_map(|file| Some(&*file.page.as_ref()?.file))
 }
 
 /// The rule in which the place lies.
