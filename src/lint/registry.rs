@@ -225,6 +225,14 @@ static GROUPS: &[Group] = &[
         ],
     },
     Group {
+        name: "runbooks",
+        subject: "the pages that annotations link to",
+        lints: &[
+            &lints::runbooks::runbook_target::LINT,
+            &lints::runbooks::runbook_orphan::LINT,
+        ],
+    },
+    Group {
         name: FIXTURE,
         subject: "traps of unit tests; `rulecheck test` tells them too",
         lints: &[

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::context::{Context, Findings};
 use super::levels::Levels;
@@ -13,7 +13,7 @@ use crate::analysis::EnvironmentFacts;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::model::OneOrMany;
 use crate::project::{Environment, Project, ProjectFile, Rule};
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
 
 /// What the lints found, ordered by file and place.
 #[derive(Debug, Default)]
@@ -96,8 +96,17 @@ fn run_lints(
         if asked.is_empty() {
             continue;
         }
+        // Pages are no files that anybody asks for: they are looked at where everything is.
+        let pages: FxHashSet<&Path> = match asked.len() == environment.files.len() {
+            true => pages(environment).map(|file| file.path()).collect(),
+            false => FxHashSet::default(),
+        };
         for diagnostic in look_at(environment, project, lints) {
-            if let Some(file) = asked.get(diagnostic.location.file.path()) {
+            let path = diagnostic.location.file.path();
+            if pages.contains(path) {
+                let identity = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+                found.extend(settle(project, levels, &overrides, &identity, diagnostic));
+            } else if let Some(file) = asked.get(path) {
                 let diagnostic = placed(file, diagnostic);
                 let identity = &file.identity;
                 found.extend(settle(project, levels, &overrides, identity, diagnostic));
@@ -146,6 +155,12 @@ fn placed(file: &ProjectFile, mut diagnostic: Diagnostic) -> Diagnostic {
         diagnostic.extent = is_at_name.then_some(rule.model.span);
     }
     diagnostic
+}
+
+/// The pages of runbooks.
+fn pages(environment: &Environment) -> impl Iterator<Item = &SourceFile> {
+    let files = environment.runbooks.iter().flat_map(|books| &books.files);
+    files.filter_map(|file| Some(&*file.page.as_ref()?.file))
 }
 
 /// The rule in which the place lies.

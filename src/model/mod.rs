@@ -43,7 +43,8 @@ pub use prometheus::{PrometheusConfig, ScrapeConfig, decode_prometheus};
 pub use rules::{Rule, RuleFile, RuleGroup, RuleKind, decode_rules};
 pub use settings::{
     Bounds, DumpSettings, EnvironmentSettings, Flag, Keep, MetricsSettings, OneOrMany, Override,
-    Requirement, Setting, Settings, TargetSettings, Written, name_fits, read_settings,
+    Requirement, RunbookSettings, Setting, Settings, TargetSettings, Written, name_fits,
+    read_settings,
 };
 pub use settings_error::SettingsError;
 pub use text::{Field, Pair, Text, scalars};

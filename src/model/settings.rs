@@ -33,6 +33,8 @@ pub struct Settings {
     pub keep: OneOrMany<Keep>,
     /// What is known of metrics.
     pub metrics: MetricsSettings,
+    /// Where the pages that annotations link to lie here.
+    pub runbooks: OneOrMany<RunbookSettings>,
     /// The level of each lint by name.
     pub lints: BTreeMap<String, Setting<Level>>,
     /// Other levels for some paths; later entries win.
@@ -210,6 +212,17 @@ impl schemars::JsonSchema for DumpSettings {
             }
         ] })
     }
+}
+
+/// A folder of pages, and the address under which people read them.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RunbookSettings {
+    /// What the addresses begin with, such as `https://wiki.example.org/runbooks`.
+    pub prefix: String,
+    /// The folder in which their pages lie.
+    pub folder: String,
 }
 
 /// Whether a name fits a pattern in which `*` stands for any text.

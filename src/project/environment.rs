@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use super::dumps::Dump;
 use super::file::{Alertmanager, ProjectFile};
 use super::rules::{Group, Rule};
+use super::runbooks::Runbooks;
 use crate::model::{Fixture, PrometheusConfig, Text};
 
 /// Files that run together.
@@ -22,6 +23,8 @@ pub struct Environment {
     pub files: Vec<Arc<ProjectFile>>,
     /// What its programs expose.
     pub dumps: Vec<Dump>,
+    /// The pages that annotations link to: those of the project.
+    pub runbooks: Arc<[Runbooks]>,
     /// What the `rule_files` of its fixtures mean, by the identity of the fixture. These files need not be its own.
     pub(super) rules_of_fixtures: FxHashMap<PathBuf, Arc<[NamedRules]>>,
 }
@@ -71,6 +74,7 @@ impl Environment {
             files,
             is_listed: false,
             dumps: Vec::new(),
+            runbooks: Arc::new([]),
             rules_of_fixtures: FxHashMap::default(),
         }
     }

@@ -1,6 +1,7 @@
 //! Which files form an environment.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
@@ -10,7 +11,7 @@ use super::files::{Asked, Files};
 use super::glob::{self, Globs};
 use super::open::{OpenError, Project};
 use super::walk::{self, PatternError};
-use super::{dumps, fixture_rules, settings};
+use super::{dumps, fixture_rules, runbooks, settings};
 use crate::model::{EnvironmentSettings, PrometheusConfig};
 
 /// The environments of a project. Files that were asked for and belong to none of those in the settings form one of
@@ -29,6 +30,10 @@ pub(super) fn environments(
         for (place, wanted) in project.settings.environments.iter().enumerate() {
             environments.push(environment(project, place, wanted, files));
         }
+    }
+    let runbooks = runbooks::read(project, &environments, files);
+    for environment in &mut environments {
+        environment.runbooks = Arc::clone(&runbooks);
     }
     let covered: FxHashSet<&Path> = environments
         .iter()

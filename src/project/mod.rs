@@ -12,6 +12,7 @@ mod load;
 mod members;
 mod open;
 mod rules;
+mod runbooks;
 mod settings;
 mod walk;
 
@@ -25,5 +26,6 @@ pub use input::{EndKind, Input, InputEnd, Series, read_input};
 pub use load::{load, load_as};
 pub use open::{Choice, OpenError, Project, open, open_with};
 pub use rules::{Group, Rule, RuleText};
+pub use runbooks::{Found, Link, Page, RunbookFile, Runbooks, Section, is_name_of};
 pub use settings::settings_for;
 pub use walk::tidy;

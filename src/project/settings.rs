@@ -74,6 +74,18 @@ pub(super) fn wrong_pattern(
     wrong(file, span, message).with_help("paths are relative to the folder of the settings file")
 }
 
+/// The error that the folder of the runbooks at `place` cannot be read.
+pub(super) fn wrong_runbooks(file: &Arc<SourceFile>, place: usize, message: String) -> Diagnostic {
+    let tree = Tree::parse(file);
+    let node = tree
+        .root(0)
+        .and_then(|root| root.get("runbooks"))
+        .and_then(|list| items(list).into_iter().nth(place))
+        .and_then(|entry| entry.get("folder"));
+    let span = node.map_or(Span::empty(0), Node::span);
+    wrong(file, span, message).with_help("paths are relative to the folder of the settings file")
+}
+
 /// An error at the first scalar of the settings with that text.
 pub(super) fn wrong_text(file: &Arc<SourceFile>, text: &str, message: String) -> Diagnostic {
     let start = file.text().find(text).unwrap_or(0);

@@ -100,6 +100,29 @@ fn all_files_below(folder: &Path) -> Result<Vec<PathBuf>, WalkError> {
     Ok(files)
 }
 
+/// Every file below a folder, whatever its ending and whatever git ignores, but for hidden ones.
+pub(super) fn every_file_below(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let walk = ignore::WalkBuilder::new(folder)
+        .standard_filters(false)
+        .hidden(true)
+        .sort_by_file_name(Ord::cmp)
+        .build();
+    if !folder.is_dir() {
+        return Err(std::io::Error::other("there is no such folder"));
+    }
+    let mut files = Vec::new();
+    for entry in walk {
+        let entry = entry.map_err(|error| {
+            let error = error.into_io_error();
+            error.unwrap_or_else(|| std::io::Error::other("it cannot be walked"))
+        })?;
+        if entry.path().is_file() {
+            files.push(entry.into_path());
+        }
+    }
+    Ok(files)
+}
+
 /// The path that an error of the walk is about.
 fn place_of(error: &ignore::Error) -> Option<&Path> {
     match error {

@@ -28,6 +28,7 @@ pub mod migration;
 pub mod promql;
 pub mod recording;
 pub mod rules;
+pub mod runbooks;
 pub mod templates;
 pub mod timing;
 pub mod together;

@@ -1,0 +1,4 @@
+//! The pages that annotations link to.
+
+pub mod runbook_orphan;
+pub mod runbook_target;
