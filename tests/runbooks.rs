@@ -16,7 +16,11 @@ fn check(folder: &Folder, paths: &[&str]) -> (String, String, Option<i32>) {
     command.arg("check").args(paths).args(["--format", "jsonl"]);
     let output = command.current_dir(folder.path()).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (text(&output.stdout), text(&output.stderr), output.status.code())
+    (
+        text(&output.stdout),
+        text(&output.stderr),
+        output.status.code(),
+    )
 }
 
 #[test]
@@ -32,7 +36,10 @@ fn a_page_is_told_of_only_where_everything_is_checked() {
         ],
     );
     let (all, _, _) = check(&folder, &["."]);
-    assert!(all.contains("runbook-orphan") && all.contains("wiki/Lost.md"), "{all}");
+    assert!(
+        all.contains("runbook-orphan") && all.contains("wiki/Lost.md"),
+        "{all}"
+    );
     let (one, _, _) = check(&folder, &["more.yml"]);
     assert!(!one.contains("runbook-orphan"), "{one}");
 }
@@ -58,8 +65,14 @@ fn an_alert_of_another_environment_keeps_its_page() {
 
 #[test]
 fn a_folder_that_is_not_there_is_an_error_of_the_settings() {
-    let folder = Folder::with("runbooks-none", &[("rulecheck.yaml", SETTINGS), ("rules.yml", RULES)]);
+    let folder = Folder::with(
+        "runbooks-none",
+        &[("rulecheck.yaml", SETTINGS), ("rules.yml", RULES)],
+    );
     let (out, error, code) = check(&folder, &["."]);
     assert_eq!((out.as_str(), code), ("", Some(2)));
-    assert!(error.contains("there is no such folder") && error.contains("rulecheck.yaml:3"), "{error}");
+    assert!(
+        error.contains("there is no such folder") && error.contains("rulecheck.yaml:3"),
+        "{error}"
+    );
 }
