@@ -9,6 +9,7 @@ mod coverage;
 mod explain;
 mod fixtures;
 mod formats;
+mod init;
 mod man;
 mod new;
 mod output;
@@ -81,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check::run(check, &output),
         Command::Test(test) => test::run(test, &output),
         Command::Verify(verify) => verify::run(verify, &output),
+        Command::Init(init) => init::run(init, &output),
         Command::New(new) => new::run(new, &output),
         Command::Explain(explain) => explain::run(explain, &output),
         Command::Completions(shell) => completions::run(shell, &output),
