@@ -38,6 +38,8 @@ pub(super) enum Command {
     Test(TestArguments),
     /// Check and test the whole project
     Verify(VerifyArguments),
+    /// Write settings for the files of a folder
+    Init(InitArguments),
     /// Work out a fixture for an alert
     New(NewArguments),
     /// Tell what a lint finds and why it matters, or list all lints
@@ -142,6 +144,19 @@ pub(super) struct VerifyArguments {
     pub known: KnownArguments,
     #[command(flatten)]
     pub output: OutputArguments,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct InitArguments {
+    /// Folder of the project
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    pub folder: PathBuf,
+    /// Show the settings instead of writing them
+    #[arg(long, visible_alias = "dry-run")]
+    pub stdout: bool,
+    /// Write over settings that are there
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Args, Debug)]

@@ -10,6 +10,7 @@ mod explain;
 mod fix;
 mod fixtures;
 mod formats;
+mod init;
 mod man;
 mod new;
 mod output;
@@ -83,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check::run(check, &output),
         Command::Test(test) => test::run(test, &output),
         Command::Verify(verify) => verify::run(verify, &output),
+        Command::Init(init) => init::run(init, &output),
         Command::New(new) => new::run(new, &output),
         Command::Explain(explain) => explain::run(explain, &output),
         Command::Completions(shell) => completions::run(shell, &output),

@@ -1,4 +1,4 @@
-//! `PrometheusRule` objects of Kubernetes: alone, in a `List`, or among the objects of an OpenShift `Template`.
+//! `PrometheusRule` objects of Kubernetes, and `VMRule` objects, which are like them: alone, in a `List`, or among the objects of an OpenShift `Template`.
 
 use std::sync::Arc;
 
@@ -22,6 +22,8 @@ pub struct PrometheusRule {
     pub name: Option<Text>,
     /// `metadata.namespace`.
     pub namespace: Option<Text>,
+    /// Whether it is a `VMRule`, so that vmalert reads it and not Prometheus.
+    pub is_vmalert: bool,
     /// `spec`.
     pub rules: RuleFile,
 }
@@ -35,17 +37,25 @@ static SPEC: Shape = Shape {
     open: false,
 };
 
-/// The objects named `PrometheusRule` in a Kubernetes object, itself included.
+/// Whether vmalert reads an object.
+fn is_vm_rule(object: Node<'_>) -> bool {
+    let text = |key| object.get(key).and_then(Node::scalar).unwrap_or_default();
+    text("kind") == "VMRule" && text("apiVersion").starts_with("operator.victoriametrics.com/")
+}
+
+/// The objects named `PrometheusRule` or `VMRule` in a Kubernetes object, itself included.
 pub(super) fn objects<'t>(root: Node<'t>) -> Vec<Node<'t>> {
     let kind = root.get("kind").and_then(Node::scalar).unwrap_or_default();
     let members = match kind {
         "PrometheusRule" => return vec![root],
-        "List" | "PrometheusRuleList" => root.get("items"),
+        "VMRule" if is_vm_rule(root) => return vec![root],
+        "List" | "PrometheusRuleList" | "VMRuleList" => root.get("items"),
         "Template" => root.get("objects"),
         _ => None,
     };
-    let is_rule =
-        |object: &Node<'t>| object.get("kind").and_then(Node::scalar) == Some("PrometheusRule");
+    let is_rule = |object: &Node<'t>| {
+        object.get("kind").and_then(Node::scalar) == Some("PrometheusRule") || is_vm_rule(*object)
+    };
     members
         .into_iter()
         .flat_map(Node::items)
@@ -71,6 +81,7 @@ pub fn decode_prometheus_rules(
 
 impl<'t> Decoder<'t> {
     fn prometheus_rule(&mut self, object: Node<'t>) -> PrometheusRule {
+        self.is_vmalert = is_vm_rule(object);
         self.check_duplicates(object, None);
         let metadata = object.get("metadata");
         let text = |name| {
@@ -84,7 +95,17 @@ impl<'t> Decoder<'t> {
                 self.groups(fields.get("groups"), &OPERATOR_GROUP)
             }
             None => {
-                self.schema(head(object), "a PrometheusRule needs a `spec`");
+                self.schema(
+                    head(object),
+                    format!(
+                        "a {} needs a `spec`",
+                        if self.is_vmalert {
+                            "VMRule"
+                        } else {
+                            "PrometheusRule"
+                        }
+                    ),
+                );
                 Vec::new()
             }
         };
@@ -99,6 +120,7 @@ impl<'t> Decoder<'t> {
             span: object.span(),
             name,
             namespace,
+            is_vmalert: self.is_vmalert,
             rules: RuleFile { groups },
         }
     }

@@ -21,6 +21,8 @@ const LABELS: &str = "map[string]string";
 pub(super) struct Decoder<'t> {
     pub tree: &'t Arc<Tree>,
     pub target: &'t Target,
+    /// Whether vmalert reads it, which takes more than Prometheus does.
+    pub is_vmalert: bool,
     /// Whether unknown keys are passed over.
     pub lenient: bool,
     /// Whether it is a rule file. Prometheus reads those with a newer YAML reader, which words duplicate keys otherwise.
@@ -39,6 +41,14 @@ pub(super) struct Fields<'t> {
 }
 
 impl<'t> Fields<'t> {
+    /// One key with its value.
+    pub fn of(name: &'static str, key: Node<'t>, value: Node<'t>) -> Self {
+        Self {
+            entries: vec![(name, key, value)],
+            span: key.span(),
+        }
+    }
+
     pub fn get(&self, name: &str) -> Option<Node<'t>> {
         self.entry(name).map(|(_, value)| value)
     }
@@ -64,6 +74,7 @@ impl<'t> Decoder<'t> {
         Self {
             tree,
             target,
+            is_vmalert: false,
             lenient: false,
             is_rule_file: false,
             rule: RulePlace::default(),
@@ -183,6 +194,7 @@ impl<'t> Decoder<'t> {
                     fields.entries.push((known.name, key, value));
                 }
                 None if shape.open || self.lenient => {}
+                None if self.is_of_dialect(key, value, shape) => {}
                 None => {
                     let message = format!("unknown key `{name}` in {}", shape.what);
                     let fix = self.renamed(node, key, shape);
@@ -231,7 +243,8 @@ impl<'t> Decoder<'t> {
 
     fn check_version(&mut self, key: Node<'t>, known: &Key, shape: &Shape) {
         let target = shape.product.version(self.target);
-        if let Some(since) = known.since.filter(|&since| since > target) {
+        let since = known.since.filter(|_| !self.is_vmalert);
+        if let Some(since) = since.filter(|&since| since > target) {
             let (name, product) = (known.name, shape.product.name());
             let message = format!("`{name}` needs {product} {since}, the target is {target}");
             let text = self.not_found(name, shape);
@@ -360,6 +373,13 @@ impl<'t> Decoder<'t> {
         let text = self.text_of(node, &format!("`{name}`"))?;
         match Duration::parse(text.as_str()) {
             Ok(duration) => Some(Spanned::new(duration, node.span())),
+            Err(error) if self.is_vmalert => {
+                let message = format!(
+                    "`{name}` is no duration of Prometheus, only vmalert can tell: {error}"
+                );
+                self.notice(node.span(), message);
+                None
+            }
             Err(error) => {
                 let problem = self.problem(
                     ProblemKind::Duration,

@@ -8,6 +8,7 @@ mod alertmanager;
 mod alertmanager_keys;
 mod crd;
 mod decode;
+mod dialect;
 mod extension;
 mod fixture;
 #[cfg(test)]
@@ -15,6 +16,7 @@ pub mod fixture_schema;
 mod fixture_times;
 mod kind;
 mod names;
+mod one_or_many;
 mod problem;
 mod prometheus;
 mod prometheus_keys;
@@ -38,13 +40,13 @@ pub use fixture::{
     decode_fixture,
 };
 pub use kind::{Kind, detect, unwrapped_list_problem};
+pub use one_or_many::OneOrMany;
 pub use problem::{Problem, ProblemKind};
 pub use prometheus::{PrometheusConfig, ScrapeConfig, decode_prometheus};
 pub use rules::{Rule, RuleFile, RuleGroup, RuleKind, decode_rules};
 pub use settings::{
-    Bounds, DumpSettings, EnvironmentSettings, Flag, Keep, MetricsSettings, OneOrMany, Override,
-    Requirement, RunbookSettings, Setting, Settings, TargetSettings, Written, name_fits,
-    read_settings,
+    Bounds, DumpSettings, EnvironmentSettings, Flag, Keep, MetricsSettings, Override, Requirement,
+    RunbookSettings, Setting, Settings, TargetSettings, Written, name_fits, read_settings,
 };
 pub use settings_error::SettingsError;
 pub use text::{Field, Pair, Text, scalars};

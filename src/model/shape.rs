@@ -1,5 +1,6 @@
 //! The keys that a mapping may have, and since when.
 
+use super::dialect;
 use crate::target::{Target, Version};
 
 /// Who reads the document.
@@ -102,7 +103,11 @@ impl Shape {
         }
         if let Some((_, owner)) = self.foreign.iter().find(|(name, _)| *name == unknown) {
             let product = self.product.name();
-            return format!("`{unknown}` belongs to {owner}; {product} refuses the file");
+            let fact = format!("`{unknown}` belongs to {owner}; {product} refuses the file");
+            return match dialect::advice(unknown) {
+                Some(way_out) => format!("{fact}; {way_out}"),
+                None => fact,
+            };
         }
         let names: Vec<String> = self
             .keys

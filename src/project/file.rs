@@ -79,6 +79,8 @@ pub enum IssueKind {
     Template,
     /// Accepted, but something is silently ignored.
     Notice,
+    /// An expression or template that another program than Prometheus reads, in a language that is not known here.
+    Other,
 }
 
 impl IssueKind {
@@ -88,17 +90,23 @@ impl IssueKind {
         match self {
             Self::Schema | Self::Notice => "yaml-schema",
             Self::Duration => "duration-invalid",
-            Self::Promql => "promql-syntax",
+            Self::Promql | Self::Other => "promql-syntax",
             Self::Feature => "feature-not-enabled",
             Self::Template => "template-invalid",
         }
+    }
+
+    /// Whether a file that has one is refused.
+    #[must_use]
+    pub fn is_refusal(self) -> bool {
+        self.level() == Level::Error
     }
 
     /// How bad they are.
     #[must_use]
     pub const fn level(self) -> Level {
         match self {
-            Self::Notice => Level::Info,
+            Self::Notice | Self::Other => Level::Info,
             Self::Schema | Self::Duration | Self::Promql | Self::Feature | Self::Template => {
                 Level::Error
             }
@@ -125,7 +133,7 @@ impl ProjectFile {
     pub fn refusals(&self) -> impl Iterator<Item = Diagnostic> {
         self.issues
             .iter()
-            .filter(|issue| issue.kind != IssueKind::Notice)
+            .filter(|issue| issue.kind.is_refusal())
             .map(|issue| self.diagnostic(issue))
     }
 
@@ -144,8 +152,6 @@ impl ProjectFile {
     /// Whether Prometheus or Alertmanager refuses the file.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        self.issues
-            .iter()
-            .any(|issue| issue.kind != IssueKind::Notice)
+        self.issues.iter().any(|issue| issue.kind.is_refusal())
     }
 }

@@ -118,7 +118,13 @@ impl Loader<'_> {
         self.loaded.is_known = true;
         self.problems(problems);
         for object in objects {
+            let known = self.loaded.issues.len();
             self.groups(object.rules);
+            if object.is_vmalert {
+                self.loaded.issues[known..]
+                    .iter_mut()
+                    .for_each(judged_by_vmalert);
+            }
         }
     }
 
@@ -198,6 +204,22 @@ impl Loader<'_> {
             .issues
             .extend(problems.into_iter().map(Issue::from));
     }
+}
+
+/// MetricsQL and vmalert's templates are more than those of Prometheus: what these do not know may be right.
+fn judged_by_vmalert(issue: &mut Issue) {
+    let what = match issue.kind {
+        IssueKind::Promql | IssueKind::Feature => "PromQL",
+        IssueKind::Template => "template of Prometheus",
+        IssueKind::Schema | IssueKind::Duration | IssueKind::Notice | IssueKind::Other => return,
+    };
+    issue.kind = IssueKind::Other;
+    issue.message = format!(
+        "this is no {what}, only vmalert can tell: {}",
+        issue.message
+    );
+    issue.help = None;
+    issue.wording = None;
 }
 
 impl From<Problem> for Issue {

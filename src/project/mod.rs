@@ -28,4 +28,4 @@ pub use open::{Choice, OpenError, Project, open, open_with};
 pub use rules::{Group, Rule, RuleText};
 pub use runbooks::{Found, Link, Page, RunbookFile, Runbooks, Section, is_name_of};
 pub use settings::settings_for;
-pub use walk::tidy;
+pub use walk::{pages_below, tidy};

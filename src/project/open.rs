@@ -232,6 +232,9 @@ fn target(settings: &Settings, choice: &Choice) -> Target {
     target.is_declared = prometheus.is_some() || !wanted.flags.is_empty();
     target.prometheus = prometheus.unwrap_or(target.prometheus);
     target.alertmanager = alertmanager.unwrap_or(target.alertmanager);
+    if let Some(dialect) = wanted.dialect {
+        target.dialect = dialect.0;
+    }
     if let Some(most) = wanted.max_samples {
         target.max_samples = most.get();
     }

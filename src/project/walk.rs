@@ -100,6 +100,14 @@ fn all_files_below(folder: &Path) -> Result<Vec<PathBuf>, WalkError> {
     Ok(files)
 }
 
+/// The pages of Markdown below a folder, but for what git ignores. A folder that cannot be read has none.
+#[must_use]
+pub fn pages_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = all_files_below(folder).unwrap_or_default();
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "md"));
+    files
+}
+
 /// Every file below a folder, whatever its ending and whatever git ignores, but for hidden ones.
 pub(super) fn every_file_below(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let walk = ignore::WalkBuilder::new(folder)

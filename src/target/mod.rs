@@ -1,9 +1,11 @@
 //! The Prometheus and Alertmanager that a project aims at: one plain struct that everyone reads.
 
+mod dialect;
 mod duration;
 
 use std::fmt;
 
+pub use dialect::Dialect;
 pub use duration::{Duration, DurationError};
 
 /// A version `major.minor`; patch releases do not change behaviour that matters here.
@@ -112,6 +114,8 @@ pub struct Target {
     pub prometheus: Version,
     /// Version of Alertmanager.
     pub alertmanager: Version,
+    /// Whose rule files they are.
+    pub dialect: Dialect,
     /// Feature flags of Prometheus.
     pub features: Features,
     /// Whether somebody said which version or flags it is, so that a flag that is not named is off.
@@ -131,6 +135,7 @@ impl Default for Target {
         Self {
             prometheus: NEWEST_PROMETHEUS,
             alertmanager: NEWEST_ALERTMANAGER,
+            dialect: Dialect::Prometheus,
             features: Features::default(),
             is_declared: false,
             lookback_ms: 5 * 60 * 1000,

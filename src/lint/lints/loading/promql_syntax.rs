@@ -14,6 +14,8 @@ pub static LINT: Lint = Lint {
 Parses every expression as the Prometheus aimed at would, with its words and its position, and checks the types: a
 function that wants a range vector, a comparison of two numbers without `bool`, and so on.
 
+Of `VMRule` objects, which vmalert reads, it is info: MetricsQL is more than PromQL.
+
 ### Why it matters
 Prometheus refuses the whole file.
 
@@ -38,4 +40,5 @@ Whether the metrics exist, and whether the expression can ever be true.",
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     super::report(context, findings, IssueKind::Promql);
+    super::report(context, findings, IssueKind::Other);
 }

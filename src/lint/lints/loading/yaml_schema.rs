@@ -16,6 +16,9 @@ programs themselves: unknown and duplicate keys, wrong types, missing keys, name
 newer than the version aimed at. All errors of a file are told at once. What is accepted but silently ignored, such as
 a second YAML document, is told as info.
 
+Keys of Thanos Ruler and Mimir are right where the settings name the dialect: `target: {dialect: thanos}`. `VMRule` objects
+are read too; the keys that only vmalert knows are told as info there.
+
 ### Why it matters
 One wrong key makes Prometheus refuse the whole file, and a reload keeps the old rules without anybody noticing.
 
@@ -37,13 +40,22 @@ Service discovery, remote write and the insides of receivers are not judged yet.
             )],
         },
     ],
-    good: &[Example {
+    good: &[
+        Example {
+            title: "a key of Mimir, for Mimir",
+            files: &[
+                ("rulecheck.yaml", "target: {dialect: mimir}\n"),
+                ("rules.yml", "groups:\n  - name: a\n    source_tenants: [a, b]\n    rules:\n      - alert: Down\n        expr: up == 0\n"),
+            ],
+        },
+        Example {
         title: "every key is known",
         files: &[(
             "rules.yml",
             "groups:\n  - name: a\n    rules:\n      - alert: Down\n        expr: up == 0\n        annotations:\n          summary: down\n",
         )],
-    }],
+    },
+    ],
     check,
 };
 
