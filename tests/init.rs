@@ -89,6 +89,20 @@ fn what_lies_there_is_written_and_holds() {
     assert!(!out.contains("runbook-"), "{out}");
 }
 
+/// A page that happens to be named like one of many addresses makes no folder of runbooks.
+#[test]
+fn pages_that_few_annotations_name_are_no_runbooks() {
+    let alerts = ["One", "Two", "Three", "Four"].map(|name| (name, "info"));
+    let folder = Folder::with(
+        "init-books",
+        &[("rules.yml", &rules(&alerts)), ("notes/One.md", "# One\n")],
+    );
+    let (_, text, _) = run(&folder, &["init", "--stdout"]);
+    let hint =
+        "# runbooks:\n#   - prefix: https://git.example.org/team/repo/blob/main/docs/runbooks/\n";
+    assert!(text.contains(hint), "{text}");
+}
+
 #[test]
 fn settings_that_are_there_stay() {
     let folder = project("init-again");

@@ -32,9 +32,10 @@ pub(super) fn find(root: &Path, alerts: &[&Rule]) -> Option<Books> {
             }
         }
     }
-    // Of equal ones the longest beginning, so that the folder holds runbooks only.
+    // One page that happens to have a name of an address proves nothing. Of equal ones the longest beginning, so that the folder holds runbooks only.
     let best = votes
         .into_iter()
+        .filter(|(_, voters)| voters.len() * 2 >= addresses.len())
         .max_by_key(|((prefix, _), voters)| (voters.len(), prefix.len()));
     if let Some(((prefix, folder), _)) = best {
         return Some(Books {

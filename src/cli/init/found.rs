@@ -196,6 +196,9 @@ fn rule_files(
         .collect()
 }
 
+/// A list of an environment.
+type List = fn(&mut Together) -> &mut Vec<String>;
+
 /// What runs together: all of it, or each `prometheus.yml` with what lies in its folder. And what is left over.
 fn together(
     prometheus: Vec<String>,
@@ -239,7 +242,7 @@ fn together(
     };
     let mut loose = Vec::new();
     let only_one = (alertmanager.len() == 1).then(|| alertmanager[0].clone());
-    let lists: [(&[String], fn(&mut Together) -> &mut Vec<String>); 3] = [
+    let lists: [(&[String], List); 3] = [
         (&alertmanager, |environment| &mut environment.alertmanager),
         (&rules, |environment| &mut environment.rules),
         (&fixtures, |environment| &mut environment.fixtures),
