@@ -230,3 +230,21 @@ fn several_projects_at_once() {
     );
     assert!(out.ends_with("2 files checked: 1 error\n"), "{out}");
 }
+
+/// A dump that is none is an error of the settings, at the place that names it.
+#[test]
+fn dumps_that_cannot_be_used_are_told_where_they_are_named() {
+    let settings = "# broken.prom\nmetrics:\n  dumps:\n    - {file: broken.prom, job: a}\n    - none.prom\n";
+    let files = [
+        ("rulecheck.yaml", settings),
+        ("broken.prom", "up 1\nup{ 2\n"),
+        ("rules.yml", CLEAN),
+    ];
+    let folder = Folder::with("dumps", &files);
+    let (code, out, err) = outcome(folder.path(), &["check"]);
+    assert_eq!((code, out.as_str()), (2, ""), "{err}");
+    for told in ["rulecheck.yaml:4:14", "in line 2", "rulecheck.yaml:5:7"] {
+        assert!(err.contains(told), "{told}: {err}");
+    }
+    assert_eq!(err.matches("help: a dump is").count(), 2, "{err}");
+}

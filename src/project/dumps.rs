@@ -37,7 +37,7 @@ pub(super) fn read<'s>(
     let mut dumps = Vec::new();
     for wanted in wanted {
         let wrong = |message: String| {
-            let wrong = settings::wrong_text(settings_file, &wanted.file, message);
+            let wrong = settings::wrong_dump(settings_file, &wanted.file, message);
             OpenError::Settings(Box::new(wrong))
         };
         let paths = match walk::matching(&project.root, &wanted.file) {

@@ -86,11 +86,24 @@ pub(super) fn wrong_runbooks(file: &Arc<SourceFile>, place: usize, message: Stri
     wrong(file, span, message).with_help("paths are relative to the folder of the settings file")
 }
 
-/// An error at the first scalar of the settings with that text.
-pub(super) fn wrong_text(file: &Arc<SourceFile>, text: &str, message: String) -> Diagnostic {
-    let start = file.text().find(text).unwrap_or(0);
-    let span = Span::new(start, start + text.len().min(file.text().len() - start));
-    wrong(file, span, message).with_help("paths are relative to the folder of the settings file")
+/// The error that a dump of metrics cannot be used, where the settings name it.
+pub(super) fn wrong_dump(file: &Arc<SourceFile>, dump: &str, message: String) -> Diagnostic {
+    let tree = Tree::parse(file);
+    let root = tree.root(0);
+    let of_all = root.and_then(|root| root.get("metrics")?.get("dumps"));
+    let environments = root.and_then(|root| root.get("environments"));
+    let of_each = environments.into_iter().flat_map(items);
+    let lists = of_all
+        .into_iter()
+        .chain(of_each.filter_map(|environment| environment.get("metrics")));
+    let place = lists
+        .flat_map(items)
+        .map(|item| item.get("file").unwrap_or(item))
+        .find(|path| path.scalar() == Some(dump));
+    let span = place.map_or(Span::empty(0), Node::span);
+    wrong(file, span, message).with_help(
+        "a dump is what a program answers at `/metrics`; its path is relative to the folder of the settings file",
+    )
 }
 
 fn wrong(file: &Arc<SourceFile>, span: Span, message: String) -> Diagnostic {
