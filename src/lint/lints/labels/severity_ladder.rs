@@ -150,7 +150,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for key in order {
         let steps = &ladders[&key];
         for worse in steps {
-            let milder = steps.iter().filter(|milder| milder.rank > worse.rank);
+            let others = steps.iter().take(MAX_COMPARED);
+            let milder = others.filter(|milder| milder.rank > worse.rank);
             // One is enough to show it: the next milder one.
             if let Some(milder) = milder
                 .filter(|milder| is_covered(milder, worse))
@@ -161,6 +162,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         }
     }
 }
+
+/// An alert is compared with no more than so many others on the same expression.
+const MAX_COMPARED: usize = 200;
 
 /// The comparison at the top of an expression, below `and` and `unless`, whose other sides are given too.
 fn condition(expr: &Expr) -> Option<(&Expr, Vec<String>)> {

@@ -54,6 +54,9 @@ Expressions that differ in anything but the threshold, be it only their layout."
     check,
 };
 
+/// An alert is compared with no more than so many others on the same expression.
+const MAX_COMPARED: usize = 200;
+
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let mut by_operand: FxHashMap<&str, Vec<(&RuleFacts<'_>, Threshold<'_>)>> =
         FxHashMap::default();
@@ -71,7 +74,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
     for alerts in by_operand.values().filter(|alerts| alerts.len() > 1) {
         for (strict, threshold) in alerts {
-            let wider = alerts.iter().find(|(other, wider)| {
+            let wider = alerts.iter().take(MAX_COMPARED).find(|(other, wider)| {
                 !std::ptr::eq(*other, *strict)
                     && other.at.rule.name() != strict.at.rule.name()
                     && std::ptr::eq(other.at.file, strict.at.file)
