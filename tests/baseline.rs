@@ -3,10 +3,7 @@
 
 mod common;
 
-use std::path::Path;
-use std::process::Command;
-
-use common::Folder;
+use common::{Folder, rulecheck};
 use serde_json::Value;
 
 /// Two rules whose expressions do not parse, and one that is fine.
@@ -21,18 +18,6 @@ const RULES: &str = "groups:
         expr: sum(up)
 ";
 
-fn outcome(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rulecheck"));
-    let output = command
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    let code = output.status.code().unwrap();
-    (code, text(output.stdout), text(output.stderr))
-}
-
 fn read(folder: &Folder, file: &str) -> String {
     std::fs::read_to_string(folder.path().join(file)).unwrap()
 }
@@ -40,7 +25,7 @@ fn read(folder: &Folder, file: &str) -> String {
 /// A folder with the rules, and a baseline that has their two findings.
 fn with_baseline(name: &str) -> Folder {
     let folder = Folder::with(name, &[("rules/a.yml", RULES)]);
-    let (code, out, err) = outcome(
+    let (code, out, err) = rulecheck(
         folder.path(),
         &["check", "--baseline", "known.yaml", "--write-baseline"],
     );
@@ -52,7 +37,7 @@ fn with_baseline(name: &str) -> Folder {
 }
 
 fn check(folder: &Folder) -> (i32, String, String) {
-    outcome(folder.path(), &["check", "--baseline", "known.yaml"])
+    rulecheck(folder.path(), &["check", "--baseline", "known.yaml"])
 }
 
 #[test]
@@ -67,7 +52,7 @@ fn known_findings_are_hidden_and_counted() {
             ""
         )
     );
-    let (_, out, _) = outcome(
+    let (_, out, _) = rulecheck(
         folder.path(),
         &["check", "--baseline", "known.yaml", "--format", "json"],
     );
@@ -120,14 +105,14 @@ fn what_is_mended_is_told_and_goes_away() {
         "note: known.yaml: 1 entry hides more than there is; --write-baseline makes it anew\n  \
          rules/a.yml: promql-syntax in a:one: unclosed left parenthesis\n"
     );
-    let (_, _, err) = outcome(folder.path(), &["check", "-q", "--baseline", "known.yaml"]);
+    let (_, _, err) = rulecheck(folder.path(), &["check", "-q", "--baseline", "known.yaml"]);
     assert_eq!(err, "");
     // A run over other files or with other lints cannot know.
     folder.write("b.yml", &RULES.replace("sum(up\n", "sum(up)\n"));
     for arguments in [&["b.yml"][..], &["--ignore", "promql-syntax"]] {
         let mut all = vec!["check", "--baseline", "known.yaml"];
         all.extend(arguments);
-        let (code, _, err) = outcome(folder.path(), &all);
+        let (code, _, err) = rulecheck(folder.path(), &all);
         assert_eq!((code, err.as_str()), (0, ""), "{arguments:?}");
     }
     // Neither does it forget what it has not looked at.
@@ -139,10 +124,10 @@ fn what_is_mended_is_told_and_goes_away() {
         "known.yaml",
         "--write-baseline",
     ];
-    assert_eq!(outcome(folder.path(), &arguments).0, 0);
+    assert_eq!(rulecheck(folder.path(), &arguments).0, 0);
     assert_eq!(read(&folder, "known.yaml"), before);
     let arguments = ["check", "--baseline", "known.yaml", "--write-baseline"];
-    let (_, out, _) = outcome(folder.path(), &arguments);
+    let (_, out, _) = rulecheck(folder.path(), &arguments);
     assert_eq!(out, "wrote known.yaml: 1 finding\n");
     assert!(!read(&folder, "known.yaml").contains("a:one"));
     // A file that is gone has no findings any more.
@@ -162,13 +147,13 @@ fn settings_name_the_baseline() {
             ("p/ci/keep", ""),
         ],
     );
-    let (code, out, err) = outcome(folder.path(), &["check", "p"]);
+    let (code, out, err) = rulecheck(folder.path(), &["check", "p"]);
     assert_eq!((code, out.as_str()), (2, ""));
     assert_eq!(
         err,
         "error: cannot read p/ci/known.yaml: no such file or folder; --write-baseline\n       makes it\n"
     );
-    let (code, out, _) = outcome(folder.path(), &["check", "p", "--write-baseline"]);
+    let (code, out, _) = rulecheck(folder.path(), &["check", "p", "--write-baseline"]);
     assert_eq!(
         (code, out.as_str()),
         (0, "wrote p/ci/known.yaml: 2 findings\n")
@@ -180,14 +165,14 @@ fn settings_name_the_baseline() {
         (&rules, &["check", "a.yml"]),
         (&rules, &["verify"]),
     ] {
-        let (code, out, err) = outcome(place, arguments);
+        let (code, out, err) = rulecheck(place, arguments);
         assert_eq!((code, err.as_str()), (0, ""), "{out}");
         assert!(out.contains("(2 hidden by the baseline)"), "{out}");
     }
-    assert_eq!(outcome(folder.path(), &["check", "--no-baseline"]).0, 1);
+    assert_eq!(rulecheck(folder.path(), &["check", "--no-baseline"]).0, 1);
     // What is written twice is the same.
     let before = read(&folder, "p/ci/known.yaml");
-    assert_eq!(outcome(&rules, &["verify", "--write-baseline"]).0, 0);
+    assert_eq!(rulecheck(&rules, &["verify", "--write-baseline"]).0, 0);
     assert_eq!(read(&folder, "p/ci/known.yaml"), before);
 }
 
@@ -205,11 +190,11 @@ fn what_is_no_baseline_is_refused() {
         ("old.yaml", "version 7"),
         ("no.yaml", "no.yaml is no baseline"),
     ] {
-        let (code, out, err) = outcome(folder.path(), &["check", "a.yml", "--baseline", file]);
+        let (code, out, err) = rulecheck(folder.path(), &["check", "a.yml", "--baseline", file]);
         assert_eq!((code, out.as_str()), (2, ""));
         assert!(err.contains(words), "{err}");
     }
-    let (code, _, err) = outcome(folder.path(), &["check", "a.yml", "--write-baseline"]);
+    let (code, _, err) = rulecheck(folder.path(), &["check", "a.yml", "--write-baseline"]);
     assert_eq!(code, 2);
     assert!(err.contains("--baseline FILE"), "{err}");
     let arguments = [
@@ -219,7 +204,7 @@ fn what_is_no_baseline_is_refused() {
         "none/b.yaml",
         "--write-baseline",
     ];
-    let (code, out, err) = outcome(folder.path(), &arguments);
+    let (code, out, err) = rulecheck(folder.path(), &arguments);
     assert_eq!((code, out.as_str()), (2, ""));
     assert!(err.contains("cannot write none/b.yaml"), "{err}");
 }

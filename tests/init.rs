@@ -3,22 +3,7 @@
 
 mod common;
 
-use std::process::Command;
-
-use common::Folder;
-
-/// Exit code and both streams.
-fn run(folder: &Folder, arguments: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rulecheck"));
-    let output = command
-        .args(arguments)
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    let code = output.status.code().unwrap();
-    (code, text(output.stdout), text(output.stderr))
-}
+use common::{Folder, rulecheck};
 
 fn alert(name: &str, severity: &str) -> String {
     format!(
@@ -70,7 +55,7 @@ fn written(folder: &Folder) -> String {
 #[test]
 fn what_lies_there_is_written_and_holds() {
     let folder = project("init-all");
-    let (code, out, error) = run(&folder, &["init"]);
+    let (code, out, error) = rulecheck(folder.path(), &["init"]);
     assert_eq!((code, error.as_str()), (0, ""), "{out}");
     assert!(out.starts_with("wrote rulecheck.yaml: 1 prometheus.yml, 1 Alertmanager configuration, 1 rule file, 1 fixture found"), "{out}");
     let text = written(&folder);
@@ -84,7 +69,7 @@ fn what_lies_there_is_written_and_holds() {
     ] {
         assert!(text.contains(part), "{part}\n---\n{text}");
     }
-    let (code, out, error) = run(&folder, &["check"]);
+    let (code, out, error) = rulecheck(folder.path(), &["check"]);
     assert_eq!((code, error.as_str()), (0, ""), "{out}");
     assert!(!out.contains("runbook-"), "{out}");
 }
@@ -97,7 +82,7 @@ fn pages_that_few_annotations_name_are_no_runbooks() {
         "init-books",
         &[("rules.yml", &rules(&alerts)), ("notes/One.md", "# One\n")],
     );
-    let (_, text, _) = run(&folder, &["init", "--stdout"]);
+    let (_, text, _) = rulecheck(folder.path(), &["init", "--stdout"]);
     let hint =
         "# runbooks:\n#   - prefix: https://git.example.org/team/repo/blob/main/docs/runbooks/\n";
     assert!(text.contains(hint), "{text}");
@@ -107,13 +92,13 @@ fn pages_that_few_annotations_name_are_no_runbooks() {
 fn settings_that_are_there_stay() {
     let folder = project("init-again");
     folder.write("rulecheck.yaml", "severities: [mine]\n");
-    let (code, _, error) = run(&folder, &["init"]);
+    let (code, _, error) = rulecheck(folder.path(), &["init"]);
     assert_eq!(code, 2);
     assert!(error.contains("rulecheck.yaml is there already"), "{error}");
-    let (code, out, _) = run(&folder, &["init", "--stdout"]);
+    let (code, out, _) = rulecheck(folder.path(), &["init", "--stdout"]);
     assert_eq!(code, 0);
     assert_eq!(written(&folder), "severities: [mine]\n");
-    let (code, _, _) = run(&folder, &["init", "--force"]);
+    let (code, _, _) = rulecheck(folder.path(), &["init", "--force"]);
     assert_eq!(code, 0);
     assert_eq!(written(&folder), out);
 }
@@ -121,7 +106,7 @@ fn settings_that_are_there_stay() {
 #[test]
 fn an_empty_folder_gets_settings_that_set_nothing() {
     let folder = Folder::new("init-empty");
-    let (code, out, error) = run(&folder, &["init"]);
+    let (code, out, error) = rulecheck(folder.path(), &["init"]);
     assert_eq!((code, error.as_str()), (0, ""), "{out}");
     assert!(out.contains("no files of a known kind"), "{out}");
     let text = written(&folder);
@@ -131,7 +116,7 @@ fn an_empty_folder_gets_settings_that_set_nothing() {
         "{text}"
     );
     folder.write("rules.yml", &rules(&[("One", "info")]));
-    let (code, out, error) = run(&folder, &["check"]);
+    let (code, out, error) = rulecheck(folder.path(), &["check"]);
     assert_eq!((code, error.as_str()), (0, ""), "{out}");
 }
 
@@ -139,7 +124,7 @@ fn an_empty_folder_gets_settings_that_set_nothing() {
 #[test]
 fn the_examples_in_comments_can_be_used() {
     let folder = Folder::new("init-comments");
-    let (_, text, _) = run(&folder, &["init", "--stdout"]);
+    let (_, text, _) = rulecheck(folder.path(), &["init", "--stdout"]);
     let is_setting = |line: &&str| {
         let bare = line
             .strip_prefix("# ")
@@ -163,7 +148,7 @@ fn the_examples_in_comments_can_be_used() {
     folder.write("alertmanager.yml", ALERTMANAGER);
     folder.write("runbooks/a.md", "# A\n");
     folder.write("rulecheck-baseline.yaml", "version: 1\nfindings: []\n");
-    let (code, out, error) = run(&folder, &["check"]);
+    let (code, out, error) = rulecheck(folder.path(), &["check"]);
     assert!(code != 2, "{settings}\n{out}\n{error}");
 }
 
@@ -183,7 +168,7 @@ fn each_server_has_its_environment() {
             ),
         ],
     );
-    let (code, _, error) = run(&folder, &["init"]);
+    let (code, _, error) = rulecheck(folder.path(), &["init"]);
     assert_eq!((code, error.as_str()), (0, ""));
     let text = written(&folder);
     for part in [
@@ -193,6 +178,6 @@ fn each_server_has_its_environment() {
     ] {
         assert!(text.contains(part), "{part}\n---\n{text}");
     }
-    let (code, out, error) = run(&folder, &["check"]);
+    let (code, out, error) = rulecheck(folder.path(), &["check"]);
     assert_eq!((code, error.as_str()), (0, ""), "{out}");
 }

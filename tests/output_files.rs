@@ -3,9 +3,7 @@
 
 mod common;
 
-use std::process::Command;
-
-use common::Folder;
+use common::{Folder, rulecheck};
 use serde_json::Value;
 
 const BROKEN: &str =
@@ -16,19 +14,6 @@ const FIXTURE: &str = "rule_files: [clean.yml]\ntests:\n  - promql_expr_test: [{
 
 fn folder(name: &str) -> Folder {
     Folder::with(name, &[("broken.yml", BROKEN), ("clean.yml", CLEAN)])
-}
-
-/// Exit code and both streams.
-fn run(folder: &Folder, arguments: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rulecheck"));
-    let output = command
-        .args(arguments)
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    let code = output.status.code().unwrap();
-    (code, text(output.stdout), text(output.stderr))
 }
 
 fn read(folder: &Folder, file: &str) -> String {
@@ -54,16 +39,19 @@ fn one_run_writes_many_formats() {
         arguments.extend(["--output".to_owned(), format!("{format}=out/{format}")]);
     }
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let (code, out, err) = run(&folder, &arguments);
+    let (code, out, err) = rulecheck(folder.path(), &arguments);
     assert_eq!((code, err.as_str()), (1, ""));
     assert!(out.ends_with("2 files checked: 1 error\n"), "{out}");
     assert_eq!(read(&folder, "out/text"), out);
     for format in formats {
-        let (code, alone, _) = run(&folder, &["check", "--format", format]);
+        let (code, alone, _) = rulecheck(folder.path(), &["check", "--format", format]);
         assert_eq!(code, 1);
         assert_eq!(read(&folder, &format!("out/{format}")), alone, "{format}");
         assert!(alone.contains("unclosed left parenthesis"), "{alone}");
-        let (_, dash, _) = run(&folder, &["check", "--output", &format!("{format}=-")]);
+        let (_, dash, _) = rulecheck(
+            folder.path(),
+            &["check", "--output", &format!("{format}=-")],
+        );
         assert_eq!(dash, alone);
     }
     // Nothing but the files is there.
@@ -76,8 +64,8 @@ fn one_run_writes_many_formats() {
 #[test]
 fn both_ways_at_once() {
     let folder = folder("output-both");
-    let (code, out, _) = run(
-        &folder,
+    let (code, out, _) = rulecheck(
+        folder.path(),
         &["check", "--format", "json", "--output", "junit=j.xml"],
     );
     assert_eq!(code, 1);
@@ -127,11 +115,11 @@ fn what_cannot_be_written_is_told_and_nothing_is_printed() {
     ] {
         let mut all = vec!["check"];
         all.extend(arguments);
-        let (code, out, err) = run(&folder, &all);
+        let (code, out, err) = rulecheck(folder.path(), &all);
         assert_eq!((code, out.as_str(), err.as_str()), (2, "", expected));
     }
     for wrong in ["sarif", "sarif=", "yaml=a"] {
-        let (code, out, err) = run(&folder, &["check", "--output", wrong]);
+        let (code, out, err) = rulecheck(folder.path(), &["check", "--output", wrong]);
         assert_eq!((code, out.as_str()), (2, ""));
         assert!(
             err.contains("FORMAT=FILE") || err.contains("expected one of text, json"),
@@ -154,7 +142,7 @@ fn verify_tells_findings_and_tests() {
         "--output",
         "sarif=s.json",
     ];
-    let (code, out, err) = run(&folder, &arguments);
+    let (code, out, err) = rulecheck(folder.path(), &arguments);
     assert_eq!((code, err.as_str()), (1, ""));
     let commands: Vec<&str> = out
         .lines()

@@ -7,23 +7,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use common::Folder;
-
-fn outcome(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rulecheck"));
-    let output = command
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    let code = output.status.code().unwrap();
-    (code, text(output.stdout), text(output.stderr))
-}
+use common::{Folder, rulecheck};
 
 /// The commands that the help lists under a command.
 fn commands(folder: &Path, above: &[&str]) -> Vec<String> {
-    let (_, help, _) = outcome(folder, &[above, &["--help"]].concat());
+    let (_, help, _) = rulecheck(folder, &[above, &["--help"]].concat());
     let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
     let lines = lines.take_while(|line| !line.is_empty());
     let names = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
@@ -37,7 +25,7 @@ fn every_shell_knows_every_command() {
     let names = commands(folder.path(), &[]);
     assert!(names.len() > 7, "{names:?}");
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-        let (code, script, err) = outcome(folder.path(), &["completions", shell]);
+        let (code, script, err) = rulecheck(folder.path(), &["completions", shell]);
         assert_eq!((code, err.as_str()), (0, ""));
         for word in names
             .iter()
@@ -47,7 +35,7 @@ fn every_shell_knows_every_command() {
             assert!(script.contains(word), "{word} for {shell}");
         }
     }
-    let (code, _, err) = outcome(folder.path(), &["completions", "csh"]);
+    let (code, _, err) = rulecheck(folder.path(), &["completions", "csh"]);
     assert_eq!(code, 2);
     assert!(err.contains("bash, elvish, fish, powershell, zsh"), "{err}");
 }
@@ -56,7 +44,7 @@ fn every_shell_knows_every_command() {
 #[test]
 fn bash_completes() {
     let folder = Folder::new("shell-bash");
-    let (_, script, _) = outcome(folder.path(), &["completions", "bash"]);
+    let (_, script, _) = rulecheck(folder.path(), &["completions", "bash"]);
     folder.write("rulecheck.bash", &script);
     let ask = "source ./rulecheck.bash; COMP_WORDS=(rulecheck ver); COMP_CWORD=1; _rulecheck rulecheck ver rulecheck; echo \"${COMPREPLY[@]}\"";
     let mut bash = Command::new("bash");
@@ -69,7 +57,7 @@ fn bash_completes() {
 #[test]
 fn every_command_has_a_page() {
     let folder = Folder::with("shell-man", &[("man/keep", "")]);
-    let (code, page, err) = outcome(folder.path(), &["man"]);
+    let (code, page, err) = rulecheck(folder.path(), &["man"]);
     assert_eq!((code, err.as_str()), (0, ""));
     assert!(page.contains(".TH rulecheck 1"), "{page}");
     let mut wanted = BTreeSet::from(["keep".to_owned(), "rulecheck.1".to_owned()]);
@@ -88,7 +76,7 @@ fn every_command_has_a_page() {
             "{name} in {page}"
         );
     }
-    let (code, out, err) = outcome(folder.path(), &["man", "--output", "man"]);
+    let (code, out, err) = rulecheck(folder.path(), &["man", "--output", "man"]);
     assert_eq!((code, err.as_str()), (0, ""));
     assert_eq!(out, format!("wrote {} pages to man\n", wanted.len() - 1));
     let entries = std::fs::read_dir(folder.path().join("man")).unwrap();
@@ -100,7 +88,7 @@ fn every_command_has_a_page() {
     for option in ["fail\\-on", "stdin\\-filename"] {
         assert!(check.contains(option), "{option} in {check}");
     }
-    let (code, out, err) = outcome(folder.path(), &["man", "--output", "none"]);
+    let (code, out, err) = rulecheck(folder.path(), &["man", "--output", "none"]);
     assert_eq!(
         (code, out.as_str(), err.as_str()),
         (2, "", "error: there is no folder none\n")

@@ -103,6 +103,15 @@ pub fn has_promtool() -> bool {
     there
 }
 
+/// Runs the program in a folder: exit code and both streams.
+pub fn rulecheck(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rulecheck"));
+    let output = run(command.args(arguments).current_dir(folder), "");
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let code = output.status.code().unwrap();
+    (code, text(output.stdout), text(output.stderr))
+}
+
 /// `rulecheck promtool` in the place of promtool 2.42, run in a folder.
 pub fn as_promtool(folder: &Path, arguments: &[&str], stdin: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rulecheck"));
