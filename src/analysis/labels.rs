@@ -247,7 +247,7 @@ fn of_binary(binary: &Binary, known: &Knowledge<'_>) -> Vec<Shape> {
     match binary.op {
         BinaryOp::Unless => lhs,
         BinaryOp::Or => [lhs, rhs].concat(),
-        _ if matching.fill_left.is_some() || matching.fill_right.is_some() => vec![Shape::open()],
+        _ if matching.is_filled() => vec![Shape::open()],
         _ => lhs
             .iter()
             .flat_map(|left| {

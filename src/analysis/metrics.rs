@@ -106,13 +106,7 @@ impl<'e> Metrics<'e> {
         if let Some((dump, family)) = whole(name) {
             return Some((dump, family, Part::Whole));
         }
-        [
-            ("_bucket", Part::Bucket),
-            ("_count", Part::Count),
-            ("_sum", Part::Sum),
-        ]
-        .into_iter()
-        .find_map(|(suffix, part)| {
+        Part::SUFFIXES.into_iter().find_map(|(suffix, part)| {
             let (dump, family) = whole(name.strip_suffix(suffix)?)?;
             let has_parts = matches!(
                 family.kind,

@@ -10,7 +10,7 @@ use super::labels::{Shape, shapes_of};
 use super::numbers::numbers_of;
 use super::values::LabelValues;
 use crate::project::{Environment, Group, ProjectFile, Rule};
-use crate::promql::{Expr, ExprKind};
+use crate::promql::Expr;
 
 /// A rule and where it stands.
 #[derive(Clone, Copy, Debug)]
@@ -155,10 +155,8 @@ impl<'e> Recorded<'e> {
 pub fn names_read(expr: &Expr) -> Vec<&str> {
     let mut names = Vec::new();
     expr.walk(&mut |part| {
-        let selector = match &part.kind {
-            ExprKind::Vector(selector) => selector,
-            ExprKind::Matrix(matrix) => &matrix.selector,
-            _ => return,
+        let Some(selector) = part.selector() else {
+            return;
         };
         names.extend(selector.metric_name());
     });

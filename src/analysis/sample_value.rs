@@ -34,14 +34,7 @@ pub fn compared_with(binary: &Binary) -> Option<(&Expr, BinaryOp, f64)> {
     if let Some(bound) = number(&binary.rhs) {
         return Some((&binary.lhs, binary.op, bound));
     }
-    let turned = match binary.op {
-        BinaryOp::Gt => BinaryOp::Lt,
-        BinaryOp::Ge => BinaryOp::Le,
-        BinaryOp::Lt => BinaryOp::Gt,
-        BinaryOp::Le => BinaryOp::Ge,
-        other => other,
-    };
-    number(&binary.lhs).map(|bound| (&binary.rhs, turned, bound))
+    number(&binary.lhs).map(|bound| (&binary.rhs, binary.op.turned(), bound))
 }
 
 /// Whether some sample of the result may be a native histogram.

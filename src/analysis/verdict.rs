@@ -135,21 +135,13 @@ impl<'x> Judge<'_, 'x> {
             // The second argument of `info` only adds labels.
             is_dead |= argument_is_dead && is_series && index < 2;
         }
-        let survives = matches!(
-            call.function.name,
-            "absent" | "absent_over_time" | "scalar" | "info"
-        );
-        is_dead && !survives
+        is_dead && !call.function.outlives_its_argument()
     }
 
     fn is_dead_binary(&mut self, expr: &'x Expr, binary: &'x Binary, depth: usize) -> bool {
         let left_is_dead = self.is_dead(&binary.lhs, depth);
         let right_is_dead = self.is_dead(&binary.rhs, depth);
-        let is_filled = binary
-            .matching
-            .as_ref()
-            .is_some_and(|matching| matching.fill_left.is_some() || matching.fill_right.is_some());
-        if is_filled {
+        if binary.is_filled() {
             return false;
         }
         match binary.op {

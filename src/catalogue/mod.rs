@@ -105,7 +105,8 @@ pub enum Part {
 }
 
 impl Part {
-    const SUFFIXES: [(&'static str, Self); 3] = [
+    /// What the names of the parts of a histogram or summary end in.
+    pub const SUFFIXES: [(&'static str, Self); 3] = [
         ("_bucket", Self::Bucket),
         ("_count", Self::Count),
         ("_sum", Self::Sum),

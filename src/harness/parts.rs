@@ -64,10 +64,8 @@ pub(super) fn sights(expr: &Expr) -> Vec<Sight<'_>> {
     let mut found = Vec::new();
     collect(expr.without_parens(), &mut found);
     expr.walk(&mut |part| {
-        let selector = match &part.kind {
-            ExprKind::Vector(selector) => selector,
-            ExprKind::Matrix(matrix) => &matrix.selector,
-            _ => return,
+        let Some(selector) = part.selector() else {
+            return;
         };
         found.extend((0..selector.matchers.len()).map(|at| Sight::Matcher(selector, at)));
     });

@@ -270,7 +270,7 @@ impl Check<'_> {
         let Some(matching) = &mut binary.matching else {
             return;
         };
-        let fills = matching.fill_left.is_some() || matching.fill_right.is_some();
+        let fills = matching.is_filled();
         if !vectors {
             if !matching.labels.is_empty() {
                 self.error(span, "vector matching only allowed between instant vectors");

@@ -53,6 +53,21 @@ impl Function {
         !self.experimental || is_stable || target.features.experimental_functions
     }
 
+    /// Whether it needs two samples in its window to have a result.
+    #[must_use]
+    pub fn needs_two_samples(&self) -> bool {
+        matches!(
+            self.name,
+            "rate" | "increase" | "irate" | "delta" | "idelta" | "deriv" | "predict_linear"
+        )
+    }
+
+    /// Whether it can have a result although its argument has none.
+    #[must_use]
+    pub fn outlives_its_argument(&self) -> bool {
+        matches!(self.name, "absent" | "absent_over_time" | "scalar" | "info")
+    }
+
     const fn variadic(self, variadic: i8) -> Self {
         Self { variadic, ..self }
     }

@@ -20,6 +20,7 @@ mod series;
 mod series_lexer;
 mod spanless;
 mod token;
+mod walk;
 
 pub use ast::*;
 pub use error::ParseError;

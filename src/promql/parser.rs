@@ -248,7 +248,7 @@ impl<'t> Parser<'t> {
             binds + 1
         })?;
         let span = left.expr.span.to(right.expr.span);
-        let fills = matching.fill_left.is_some() || matching.fill_right.is_some();
+        let fills = matching.is_filled();
         if fills && !self.target.features.binop_fill_modifiers {
             self.error(
                 span,

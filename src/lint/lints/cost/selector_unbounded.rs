@@ -3,7 +3,7 @@
 use crate::diagnostic::Level;
 use crate::labels::{METRIC_NAME, MatchOp};
 use crate::lint::{Context, Example, Findings, Lint};
-use crate::promql::{ExprKind, VectorSelector};
+use crate::promql::VectorSelector;
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -40,10 +40,8 @@ How many series a metric has.",
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for rule in context.facts.rules() {
         rule.expr.walk(&mut |part| {
-            let selector = match &part.kind {
-                ExprKind::Vector(selector) => selector,
-                ExprKind::Matrix(matrix) => &matrix.selector,
-                _ => return,
+            let Some(selector) = part.selector() else {
+                return;
             };
             if is_unbounded(selector) {
                 findings

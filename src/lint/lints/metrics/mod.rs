@@ -9,6 +9,11 @@ pub mod unwatched_job;
 pub mod up_without_absent;
 
 use crate::analysis::{MetricFact, MetricSource};
+use crate::labels::MatchOp;
+use crate::promql::VectorSelector;
+
+/// The label that Prometheus gives every series of a scrape job.
+const JOB: &str = "job";
 
 /// Why a metric is known to be what it is, as the step of a proof.
 fn known_from(name: &str, fact: &MetricFact<'_>) -> String {
@@ -19,4 +24,18 @@ fn known_from(name: &str, fact: &MetricFact<'_>) -> String {
             format!("{program} ({version}) exposes `{name}` as a {kind}")
         }
     }
+}
+
+/// The one job that a selector asks for.
+fn job_of(selector: &VectorSelector) -> Option<&str> {
+    let mut matchers = selector.matchers.iter().map(|matcher| &matcher.matcher);
+    matchers
+        .find(|matcher| &*matcher.name == JOB && matcher.op == MatchOp::Equal)
+        .map(|matcher| &*matcher.value)
+}
+
+/// Whether the matchers of a selector let series of a job through.
+fn may_be_of_job(selector: &VectorSelector, job: &str) -> bool {
+    let mut matchers = selector.matchers.iter().map(|matcher| &matcher.matcher);
+    matchers.all(|matcher| &*matcher.name != JOB || matcher.matches(job))
 }

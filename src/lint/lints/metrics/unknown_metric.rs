@@ -2,12 +2,12 @@
 
 use rustc_hash::FxHashSet;
 
+use super::job_of;
 use crate::analysis::{Metrics, RuleFacts};
 use crate::catalogue;
 use crate::diagnostic::{Level, nearest};
-use crate::labels::MatchOp;
 use crate::lint::{Context, Example, Findings, Lint};
-use crate::promql::{Expr, ExprKind, VectorSelector};
+use crate::promql::{Expr, VectorSelector};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -80,10 +80,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for rule in context.facts.rules() {
         let mut told: FxHashSet<&str> = FxHashSet::default();
         rule.expr.walk(&mut |part| {
-            let selector = match &part.kind {
-                ExprKind::Vector(selector) => selector,
-                ExprKind::Matrix(matrix) => &matrix.selector,
-                _ => return,
+            let Some(selector) = part.selector() else {
+                return;
             };
             let Some(name) = selector.metric_name() else {
                 return;
@@ -152,12 +150,4 @@ fn look_up(
     let names = program.families.iter().map(|family| family.name);
     found.help = nearest(name, names).map(|similar| format!("did you mean `{similar}`?"));
     true
-}
-
-/// The one job that a selector asks for.
-fn job_of(selector: &VectorSelector) -> Option<&str> {
-    let mut matchers = selector.matchers.iter().map(|matcher| &matcher.matcher);
-    matchers
-        .find(|matcher| &*matcher.name == "job" && matcher.op == MatchOp::Equal)
-        .map(|matcher| &*matcher.value)
 }

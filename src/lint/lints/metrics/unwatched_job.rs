@@ -1,8 +1,9 @@
 //! `unwatched-job`
 
+use super::may_be_of_job;
 use crate::diagnostic::Level;
 use crate::lint::{Context, Example, Findings, Lint};
-use crate::promql::{ExprKind, VectorSelector};
+use crate::promql::VectorSelector;
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -47,10 +48,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for rule in alerts {
         any = true;
         rule.expr.walk(&mut |part| {
-            let selector = match &part.kind {
-                ExprKind::Vector(selector) => selector,
-                ExprKind::Matrix(matrix) => &matrix.selector,
-                _ => return,
+            let Some(selector) = part.selector() else {
+                return;
             };
             if selector.metric_name() == Some("up") {
                 watched.push(selector);
@@ -63,10 +62,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for config in context.environment.prometheuses() {
         for job in &config.item.scrape_configs {
             let Some(name) = &job.job_name else { continue };
-            let is_watched = watched.iter().any(|selector| {
-                let mut matchers = selector.matchers.iter().map(|matcher| &matcher.matcher);
-                matchers.all(|matcher| &*matcher.name != "job" || matcher.matches(name.as_str()))
-            });
+            let is_watched = watched
+                .iter()
+                .any(|selector| may_be_of_job(selector, name.as_str()));
             if !is_watched {
                 let message = format!("no alert looks at `up` of the job `{}`", name.as_str());
                 findings

@@ -1,7 +1,8 @@
 //! `up-without-absent`
 
+use super::{job_of, may_be_of_job};
+use crate::analysis::number;
 use crate::diagnostic::Level;
-use crate::labels::MatchOp;
 use crate::lint::{Context, Example, Findings, Lint};
 use crate::promql::{BinaryOp, Expr, ExprKind, VectorSelector};
 
@@ -53,20 +54,18 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             let ExprKind::Binary(binary) = &part.kind else {
                 return;
             };
-            let is_zero = super::super::promql::literal(&binary.rhs) == Some(0.0);
+            let is_zero = number(&binary.rhs) == Some(0.0);
             if binary.op != BinaryOp::Eq || !is_zero {
                 return;
             }
             let ExprKind::Vector(selector) = &binary.lhs.without_parens().kind else {
                 return;
             };
-            let Some(job) = job_of_up(selector) else {
+            let is_up = selector.metric_name() == Some("up");
+            let Some(job) = job_of(selector).filter(|_| is_up) else {
                 return;
             };
-            let sees = |other: &&VectorSelector| {
-                let mut matchers = other.matchers.iter().map(|matcher| &matcher.matcher);
-                matchers.all(|matcher| &*matcher.name != "job" || matcher.matches(job))
-            };
+            let sees = |other: &&VectorSelector| may_be_of_job(other, job);
             if watched.iter().any(sees) {
                 return;
             }
@@ -77,16 +76,6 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             ));
         });
     }
-}
-
-/// The job whose `up` it is.
-fn job_of_up(selector: &VectorSelector) -> Option<&str> {
-    if selector.metric_name() != Some("up") {
-        return None;
-    }
-    let mut matchers = selector.matchers.iter().map(|matcher| &matcher.matcher);
-    let job = matchers.find(|matcher| &*matcher.name == "job" && matcher.op == MatchOp::Equal)?;
-    Some(&*job.value)
 }
 
 /// The selectors of `up` whose existence is asked for: in `absent`, `absent_over_time` and `count`.
@@ -104,10 +93,8 @@ fn existence_of_up(expr: &Expr) -> Vec<&VectorSelector> {
         };
         let Some(inner) = inner else { return };
         inner.walk(&mut |part| {
-            let selector = match &part.kind {
-                ExprKind::Vector(selector) => selector,
-                ExprKind::Matrix(matrix) => &matrix.selector,
-                _ => return,
+            let Some(selector) = part.selector() else {
+                return;
             };
             if selector.metric_name() == Some("up") {
                 found.push(selector);

@@ -147,10 +147,6 @@ fn has_dot(pattern: &str) -> bool {
 }
 
 fn check_call(rule: &RuleFacts<'_>, call: &Call, level: Level, findings: &mut Findings<'_>) {
-    let needs_two = matches!(
-        call.function.name,
-        "rate" | "increase" | "irate" | "delta" | "idelta" | "deriv" | "predict_linear"
-    );
     let Some(ExprKind::Subquery(subquery)) =
         call.args.first().map(|first| &first.without_parens().kind)
     else {
@@ -162,7 +158,7 @@ fn check_call(rule: &RuleFacts<'_>, call: &Call, level: Level, findings: &mut Fi
     let Some(step) = subquery.step.as_ref().and_then(|step| step.fixed_seconds()) else {
         return;
     };
-    if !needs_two || range > step {
+    if !call.function.needs_two_samples() || range > step {
         return;
     }
     let place = rule

@@ -1,11 +1,10 @@
 //! `burst-with-for`
 
+use crate::analysis::number;
 use crate::diagnostic::{Level, Related};
 use crate::lint::{Context, Example, Findings, Lint};
 use crate::promql::{Aggregate, AggregateOp, BinaryOp, Expr, ExprKind, MatrixSelector};
 use crate::target::Duration;
-
-use super::literal;
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -86,8 +85,8 @@ fn burst(expr: &Expr) -> Option<&MatrixSelector> {
         return None;
     };
     let counted = match binary.op {
-        BinaryOp::Gt | BinaryOp::Ne if literal(&binary.rhs)? == 0.0 => &binary.lhs,
-        BinaryOp::Lt if literal(&binary.lhs)? == 0.0 => &binary.rhs,
+        BinaryOp::Gt | BinaryOp::Ne if number(&binary.rhs)? == 0.0 => &binary.lhs,
+        BinaryOp::Lt if number(&binary.lhs)? == 0.0 => &binary.rhs,
         _ => return None,
     };
     if binary.return_bool {

@@ -1,9 +1,9 @@
 //! `comparison-always`
 
-use crate::analysis::{Interval, branches, filters, has_selector, numbers_of, quoted, reasons_for};
+use crate::analysis::{branches, filters, has_selector, numbers_of, quoted, reasons_for};
 use crate::diagnostic::Level;
 use crate::lint::{Context, Example, Findings, Lint};
-use crate::promql::{AggregateOp, Binary, BinaryOp, Expr, ExprKind};
+use crate::promql::{AggregateOp, Binary, Expr, ExprKind};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -61,13 +61,16 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             if !binary.op.is_comparison() || binary.return_bool || is_question(binary) {
                 continue;
             }
+            // Where partners are looked for, something is filtered after all.
             let left = numbers_of(&binary.lhs, known);
             let right = numbers_of(&binary.rhs, known);
             let is_filtered = filters(&binary.lhs, known) || filters(&binary.rhs, known);
             if is_filtered
                 || !has_selector(branch)
-                || is_paired(binary)
-                || !always(binary.op, left, right)
+                || binary.matching.is_some()
+                || left.is_nothing()
+                || right.is_nothing()
+                || !left.always(binary.op, right)
             {
                 continue;
             }
@@ -82,16 +85,6 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 .extend(reasons_for(&binary.rhs, rule.text(), known));
         }
     }
-}
-
-/// A counter that is NaN is not what anybody thinks of; a literal that is NaN is.
-fn always(op: BinaryOp, left: Interval, right: Interval) -> bool {
-    !left.is_nothing() && !right.is_nothing() && left.always(op, right)
-}
-
-/// Whether partners are looked for, so that something is filtered after all.
-fn is_paired(binary: &Binary) -> bool {
-    binary.matching.is_some()
 }
 
 /// `count(x) > 0` and its like ask whether series exist.

@@ -19,7 +19,7 @@ pub mod unstable_selection;
 
 use crate::analysis::{LabelValues, Mismatch, RuleFacts, Verdict, quoted};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::promql::{Binary, Expr, ExprKind, UnaryOp};
+use crate::promql::{Aggregate, Binary, Expr, ExprKind, ValueType};
 
 /// How bad it is that a part of a rule is dead, and the fact in one sentence.
 fn headline(rule: &RuleFacts<'_>, verdict: &Verdict<'_>, fact: &str) -> (Level, String) {
@@ -66,12 +66,15 @@ fn values_told(label: &str, values: &LabelValues) -> String {
     }
 }
 
-/// The number that an expression is, if it is a literal.
-pub(super) fn literal(expr: &Expr) -> Option<f64> {
+/// The aggregation whose labels the result has, below comparisons and arithmetic with numbers.
+fn aggregation(expr: &Expr) -> Option<&Aggregate> {
     match &expr.without_parens().kind {
-        ExprKind::Number(value) => Some(*value),
-        ExprKind::Unary(UnaryOp::Minus, inner) => literal(inner).map(|value| -value),
-        ExprKind::Unary(UnaryOp::Plus, inner) => literal(inner),
+        ExprKind::Aggregate(aggregate) => Some(aggregate),
+        ExprKind::Binary(binary) => match (binary.lhs.value_type(), binary.rhs.value_type()) {
+            (_, ValueType::Scalar) => aggregation(&binary.lhs),
+            (ValueType::Scalar, _) => aggregation(&binary.rhs),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{headline, mismatch_told};
 use crate::analysis::{Cause, quoted};
-use crate::diagnostic::Level;
+use crate::diagnostic::{Level, Related};
 use crate::lint::{Context, Example, Findings, Lint};
 use crate::promql::BinaryOp;
 use crate::witness::series_read;
@@ -97,7 +97,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                     found.because(format!("`{name}` {}", super::values_told(label, values)));
                     for at in context.facts.known.records.rules(name) {
                         let here = at.file.location(at.rule.model.name.span());
-                        found.related.push(crate::diagnostic::Related {
+                        found.related.push(Related {
                             location: here,
                             text: "recorded here".to_owned(),
                         });

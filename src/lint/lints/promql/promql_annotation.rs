@@ -1,6 +1,6 @@
 //! `promql-annotation`
 
-use super::literal;
+use crate::analysis::number;
 use crate::diagnostic::Level;
 use crate::engine::{counter_doubt, ratio_doubt};
 use crate::lint::{Context, Example, Findings, Lint};
@@ -82,7 +82,7 @@ fn remark(part: &Expr) -> Option<(Level, &Expr, String)> {
         }
         ExprKind::Aggregate(aggregate) if aggregate.op == AggregateOp::LimitRatio => {
             let param = aggregate.param.as_ref()?;
-            let doubt = ratio_doubt(literal(param)?)?;
+            let doubt = ratio_doubt(number(param)?)?;
             Some((Level::Warning, param, doubt))
         }
         _ => None,

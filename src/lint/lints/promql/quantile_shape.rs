@@ -1,7 +1,6 @@
 //! `quantile-shape`
 
-use super::literal;
-use crate::analysis::shapes_of;
+use crate::analysis::{number, shapes_of};
 use crate::diagnostic::Level;
 use crate::labels::BUCKET;
 use crate::lint::{Context, Example, Findings, Lint};
@@ -82,7 +81,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 }
 
 fn check_phi(file: &ProjectFile, rule: &Rule, phi: &Expr, findings: &mut Findings<'_>) {
-    let Some(value) = literal(phi).filter(|value| !(0.0..=1.0).contains(value)) else {
+    let Some(value) = number(phi).filter(|value| !(0.0..=1.0).contains(value)) else {
         return;
     };
     let result = if value.is_nan() {

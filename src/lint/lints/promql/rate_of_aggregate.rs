@@ -1,7 +1,7 @@
 //! `rate-of-aggregate`
 
 use crate::analysis::quoted;
-use crate::diagnostic::{Level, Related};
+use crate::diagnostic::{Diagnostic, Level, Location, Related};
 use crate::lint::{Context, Example, Findings, Lint};
 use crate::promql::{AggregateOp, Expr, ExprKind};
 
@@ -98,10 +98,10 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 
 fn report<'f>(
     findings: &'f mut Findings<'_>,
-    place: crate::diagnostic::Location,
+    place: Location,
     name: &str,
     what: &str,
-) -> &'f mut crate::diagnostic::Diagnostic {
+) -> &'f mut Diagnostic {
     let message = format!("`{name}` of series that were added up before");
     let found = findings.add(place, message);
     found.because(format!("{what} adds up the series as they are"));

@@ -3,7 +3,6 @@
 use crate::diagnostic::Level;
 use crate::labels::MatchOp;
 use crate::lint::{Context, Example, Findings, Lint};
-use crate::promql::ExprKind;
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -42,10 +41,8 @@ Patterns without these signs. It is a guess: a label may have such a value.",
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for rule in context.facts.rules() {
         rule.expr.walk(&mut |part| {
-            let selector = match &part.kind {
-                ExprKind::Vector(selector) => selector,
-                ExprKind::Matrix(matrix) => &matrix.selector,
-                _ => return,
+            let Some(selector) = part.selector() else {
+                return;
             };
             for spanned in &selector.matchers {
                 let matcher = &spanned.matcher;

@@ -4,7 +4,7 @@ use crate::analysis::{RuleFacts, shapes_of};
 use crate::diagnostic::{Level, Related};
 use crate::labels::{METRIC_NAME, MatchOp};
 use crate::lint::{Context, Example, Findings, Lint};
-use crate::promql::{Aggregate, Expr, ExprKind, Name, ValueType, VectorSelector};
+use crate::promql::{ExprKind, Name, VectorSelector};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -81,7 +81,8 @@ fn overwritten(context: &Context<'_>, rule: &RuleFacts<'_>, findings: &mut Findi
     if rule.at.rule.labels.is_empty() {
         return;
     }
-    let Some(aggregate) = outermost(rule.expr) else {
+    let Some(aggregate) = super::aggregation(rule.expr).filter(|aggregate| !aggregate.op.selects())
+    else {
         return;
     };
     let Some(grouping) = aggregate
@@ -96,9 +97,10 @@ fn overwritten(context: &Context<'_>, rule: &RuleFacts<'_>, findings: &mut Findi
         label.fixed().map(|_| label)
     };
     let others = grouping.labels.iter().any(|name| is_set(name).is_none());
+    let mut shapes = None;
     for name in &grouping.labels {
         let Some(label) = is_set(name) else { continue };
-        let shapes = shapes_of(rule.expr, &context.facts.known);
+        let shapes = shapes.get_or_insert_with(|| shapes_of(rule.expr, &context.facts.known));
         let is_one_value = shapes.iter().all(|shape| {
             shape
                 .get(&name.text)
@@ -131,19 +133,6 @@ fn overwritten(context: &Context<'_>, rule: &RuleFacts<'_>, findings: &mut Findi
             "leave `{}` out of `by`, or name the rule's label otherwise",
             name.text
         ));
-    }
-}
-
-/// The aggregation whose labels the result has, below comparisons and arithmetic with numbers.
-fn outermost(expr: &Expr) -> Option<&Aggregate> {
-    match &expr.without_parens().kind {
-        ExprKind::Aggregate(aggregate) if !aggregate.op.selects() => Some(aggregate),
-        ExprKind::Binary(binary) => match (binary.lhs.value_type(), binary.rhs.value_type()) {
-            (_, ValueType::Scalar) => outermost(&binary.lhs),
-            (ValueType::Scalar, _) => outermost(&binary.rhs),
-            _ => None,
-        },
-        _ => None,
     }
 }
 

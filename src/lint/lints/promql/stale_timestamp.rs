@@ -1,6 +1,6 @@
 //! `stale-timestamp`
 
-use super::literal;
+use crate::analysis::number;
 use crate::diagnostic::Level;
 use crate::lint::{Context, Example, Findings, Lint};
 use crate::promql::{AggregateOp, Binary, BinaryOp, Expr, ExprKind, VectorSelector};
@@ -108,10 +108,10 @@ fn impossible_age(binary: &Binary, target: &Target) -> Option<Age> {
         return None;
     }
     let (age, bound, strict) = match binary.op {
-        BinaryOp::Gt => (age(&binary.lhs, target)?, literal(&binary.rhs)?, true),
-        BinaryOp::Ge => (age(&binary.lhs, target)?, literal(&binary.rhs)?, false),
-        BinaryOp::Lt => (age(&binary.rhs, target)?, literal(&binary.lhs)?, true),
-        BinaryOp::Le => (age(&binary.rhs, target)?, literal(&binary.lhs)?, false),
+        BinaryOp::Gt => (age(&binary.lhs, target)?, number(&binary.rhs)?, true),
+        BinaryOp::Ge => (age(&binary.lhs, target)?, number(&binary.rhs)?, false),
+        BinaryOp::Lt => (age(&binary.rhs, target)?, number(&binary.lhs)?, true),
+        BinaryOp::Le => (age(&binary.rhs, target)?, number(&binary.lhs)?, false),
         _ => return None,
     };
     let impossible = if strict {

@@ -2,7 +2,6 @@
 
 use crate::diagnostic::Level;
 use crate::lint::{Context, Example, Findings, Lint};
-use crate::promql::{Aggregate, Expr, ExprKind, ValueType};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -38,7 +37,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         if !rule.at.rule.is_alert() {
             continue;
         }
-        let Some(aggregate) = selection(rule.expr) else {
+        let Some(aggregate) =
+            super::aggregation(rule.expr).filter(|aggregate| aggregate.op.selects())
+        else {
             continue;
         };
         let span = rule.at.rule.expr_span(aggregate.op_span);
@@ -48,17 +49,5 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         );
         findings.add(rule.at.file.location(span), message).help =
             Some("compare with a threshold, and leave the picking to the dashboard".to_owned());
-    }
-}
-
-fn selection(expr: &Expr) -> Option<&Aggregate> {
-    match &expr.without_parens().kind {
-        ExprKind::Aggregate(aggregate) if aggregate.op.selects() => Some(aggregate),
-        ExprKind::Binary(binary) => match (binary.lhs.value_type(), binary.rhs.value_type()) {
-            (_, ValueType::Scalar) => selection(&binary.lhs),
-            (ValueType::Scalar, _) => selection(&binary.rhs),
-            _ => None,
-        },
-        _ => None,
     }
 }

@@ -146,19 +146,13 @@ fn needs(expr: &Expr, name: &str) -> bool {
         ExprKind::Paren(inner) | ExprKind::Unary(_, inner) => needs(inner, name),
         ExprKind::Aggregate(aggregate) => needs(&aggregate.expr, name),
         ExprKind::Call(call) => {
-            let survives = matches!(
-                call.function.name,
-                "absent" | "absent_over_time" | "scalar" | "info"
-            );
-            !survives && call.args.iter().any(|argument| needs(argument, name))
+            !call.function.outlives_its_argument()
+                && call.args.iter().any(|argument| needs(argument, name))
         }
         ExprKind::Binary(binary) => {
-            let filled = binary.matching.as_ref().is_some_and(|matching| {
-                matching.fill_left.is_some() || matching.fill_right.is_some()
-            });
             let (left, right) = (needs(&binary.lhs, name), needs(&binary.rhs, name));
             match binary.op {
-                _ if filled => false,
+                _ if binary.is_filled() => false,
                 BinaryOp::Or => left && right,
                 BinaryOp::Unless => left,
                 _ => left || right,

@@ -61,10 +61,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 return;
             };
             let name = call.function.name;
-            if !matches!(
-                name,
-                "rate" | "increase" | "irate" | "delta" | "idelta" | "deriv" | "predict_linear"
-            ) {
+            if !call.function.needs_two_samples() {
                 return;
             }
             let Some(ExprKind::Matrix(matrix)) =

@@ -4,7 +4,8 @@ pub mod duplicate_rule;
 pub mod subsumed_alert;
 pub mod unknown_alert_ref;
 
-use crate::promql::{Binary, BinaryOp, Expr, ExprKind};
+use crate::analysis::{compared_with, number};
+use crate::promql::{BinaryOp, Expr, ExprKind};
 
 /// `expr op number`, turned so that the number is on the right.
 struct Threshold<'x> {
@@ -17,27 +18,11 @@ fn threshold(expr: &Expr) -> Option<Threshold<'_>> {
     let ExprKind::Binary(binary) = &expr.without_parens().kind else {
         return None;
     };
-    let Binary { op, lhs, rhs, .. } = &**binary;
-    if !op.is_comparison() || binary.return_bool {
-        return None;
-    }
-    match (number(lhs), number(rhs)) {
-        (None, Some(value)) => Some(Threshold {
-            operand: lhs,
-            op: *op,
-            value,
-        }),
-        (Some(value), None) => Some(Threshold {
-            operand: rhs,
-            op: op.turned(),
-            value,
-        }),
-        _ => None,
-    }
-}
-
-fn number(expr: &Expr) -> Option<f64> {
-    super::promql::literal(expr)
+    let (operand, op, value) = compared_with(binary)?;
+    // Two numbers are no condition of anything.
+    number(operand)
+        .is_none()
+        .then_some(Threshold { operand, op, value })
 }
 
 impl Threshold<'_> {

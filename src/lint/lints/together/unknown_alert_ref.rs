@@ -5,7 +5,6 @@ use rustc_hash::FxHashSet;
 use crate::diagnostic::{Level, nearest};
 use crate::labels::{ALERT_NAME, MatchOp};
 use crate::lint::{Context, Example, Findings, Lint};
-use crate::promql::ExprKind;
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -72,10 +71,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     };
     for rule in context.facts.rules() {
         rule.expr.walk(&mut |part| {
-            let selector = match &part.kind {
-                ExprKind::Vector(selector) => selector,
-                ExprKind::Matrix(matrix) => &matrix.selector,
-                _ => return,
+            let Some(selector) = part.selector() else {
+                return;
             };
             if !matches!(selector.metric_name(), Some("ALERTS" | "ALERTS_FOR_STATE")) {
                 return;
