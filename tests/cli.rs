@@ -234,7 +234,8 @@ fn several_projects_at_once() {
 /// A dump that is none is an error of the settings, at the place that names it.
 #[test]
 fn dumps_that_cannot_be_used_are_told_where_they_are_named() {
-    let settings = "# broken.prom\nmetrics:\n  dumps:\n    - {file: broken.prom, job: a}\n    - none.prom\n";
+    let settings =
+        "# broken.prom\nmetrics:\n  dumps:\n    - {file: broken.prom, job: a}\n    - none.prom\n";
     let files = [
         ("rulecheck.yaml", settings),
         ("broken.prom", "up 1\nup{ 2\n"),
