@@ -1,5 +1,7 @@
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
+
 use super::fixtures::FixtureFacts;
 use super::knowledge::Knowledge;
 use super::label_class::{ExternalLabels, LabelClass, classes_of};
@@ -12,7 +14,7 @@ use super::verdict::{Verdict, judge};
 use crate::diagnostic::Location;
 use crate::labels::Labels;
 use crate::model::Settings;
-use crate::project::{Environment, Located, Rule};
+use crate::project::Environment;
 use crate::promql::{Binary, Expr};
 use crate::target::Target;
 
@@ -29,8 +31,9 @@ pub struct EnvironmentFacts<'e> {
     pub known: Knowledge<'e>,
     environment: &'e Environment,
     fixtures: OnceLock<Vec<FixtureFacts<'e>>>,
-    rules: Vec<RuleFacts<'e>>,
-    alerts: Vec<Remembered<'e>>,
+    rules: Vec<Remembered<'e>>,
+    /// Whether there are alerting rules.
+    has_alerts: bool,
     /// Whether every alerting rule could be read, so that absence can be proved.
     complete: bool,
 }
@@ -39,19 +42,16 @@ impl<'e> EnvironmentFacts<'e> {
     /// Looks at every alerting rule of the environment.
     #[must_use]
     pub fn new(environment: &'e Environment, settings: &'e Settings, target: Target) -> Self {
-        let all = environment.alerts().count();
-        let alerts: Vec<_> = environment
-            .alerts()
-            .filter(|alert| alert.item.expr.is_some())
-            .map(|rule| Remembered {
-                rule,
-                shapes: OnceLock::new(),
-                classes: OnceLock::new(),
-                templates: OnceLock::new(),
+        let rules: Vec<_> = environment
+            .rules()
+            .filter_map(|(file, group, rule)| {
+                let at = RuleAt { file, group, rule };
+                Some(Remembered::new(at, rule.expr.as_ref()?))
             })
             .collect();
-        let complete =
-            alerts.len() == all && environment.files.iter().all(|file| !file.is_refused());
+        let has_alerts = rules.iter().any(|rule| rule.at.rule.is_alert());
+        let complete = environment.alerts().all(|alert| alert.item.expr.is_some())
+            && environment.files.iter().all(|file| !file.is_refused());
         Self {
             target,
             external_labels: external_labels(environment),
@@ -62,18 +62,9 @@ impl<'e> EnvironmentFacts<'e> {
                 settings: Some(&settings.metrics),
             },
             environment,
-            rules: environment
-                .rules()
-                .filter_map(|(file, group, rule)| {
-                    Some(RuleFacts {
-                        at: RuleAt { file, group, rule },
-                        expr: rule.expr.as_ref()?,
-                        verdict: OnceLock::new(),
-                    })
-                })
-                .collect(),
+            rules,
+            has_alerts,
             fixtures: OnceLock::new(),
-            alerts,
             complete,
         }
     }
@@ -85,25 +76,31 @@ impl<'e> EnvironmentFacts<'e> {
     }
 
     /// The rules whose expression parses, in order.
-    #[must_use]
-    pub fn rules(&self) -> &[RuleFacts<'e>] {
-        &self.rules
+    pub fn rules(&'e self) -> impl ExactSizeIterator<Item = RuleFacts<'e>> {
+        self.rules.iter().map(|rule| self.view(rule))
     }
 
-    /// What of a rule's expression can never have a result.
-    #[must_use]
-    pub fn verdict<'f>(&'f self, rule: &'f RuleFacts<'e>) -> &'f Verdict<'e> {
-        rule.verdict.get_or_init(|| judge(rule.expr, &self.known))
+    /// [`EnvironmentFacts::rules`] in pieces of about `size`, to be looked at side by side.
+    pub fn rules_in_pieces(
+        &'e self,
+        size: usize,
+    ) -> impl IndexedParallelIterator<Item = impl Iterator<Item = RuleFacts<'e>> + Clone> {
+        let pieces = self.rules.par_chunks(size);
+        pieces.map(|piece| piece.iter().map(|rule| self.view(rule)))
     }
 
-    /// The alerting rules whose expression parses.
-    pub fn alerts(&'e self) -> impl Iterator<Item = AlertFacts<'e>> {
-        self.alerts.iter().map(|remembered| AlertFacts {
-            rule: remembered.rule,
-            remembered,
-            external_labels: &self.external_labels,
-            known: &self.known,
-        })
+    /// The alerting rules among them.
+    pub fn alerts(&'e self) -> impl Iterator<Item = RuleFacts<'e>> {
+        self.rules().filter(|rule| rule.at.rule.is_alert())
+    }
+
+    fn view(&'e self, rule: &'e Remembered<'e>) -> RuleFacts<'e> {
+        RuleFacts {
+            at: rule.at,
+            expr: rule.expr,
+            remembered: rule,
+            facts: self,
+        }
     }
 
     /// The fixtures that promtool would run, with their rules.
@@ -115,95 +112,109 @@ impl<'e> EnvironmentFacts<'e> {
     /// Whether it can be said that no alert has some label: there are alerting rules, and all of them could be read.
     #[must_use]
     pub fn knows_all_alerts(&self) -> bool {
-        self.complete && !self.alerts.is_empty()
+        self.complete && self.has_alerts
+    }
+}
+
+/// A rule whose expression parses, and what has been worked out about it.
+#[derive(Debug)]
+struct Remembered<'e> {
+    at: RuleAt<'e>,
+    expr: &'e Expr,
+    verdict: OnceLock<Verdict<'e>>,
+    shapes: OnceLock<Vec<Shape>>,
+    classes: OnceLock<Vec<LabelClass>>,
+    templates: OnceLock<Vec<TemplateFacts<'e>>>,
+}
+
+impl<'e> Remembered<'e> {
+    const fn new(at: RuleAt<'e>, expr: &'e Expr) -> Self {
+        Self {
+            at,
+            expr,
+            verdict: OnceLock::new(),
+            shapes: OnceLock::new(),
+            classes: OnceLock::new(),
+            templates: OnceLock::new(),
+        }
     }
 }
 
 /// A rule whose expression parses, and what is worked out about it when somebody asks.
-#[derive(Debug)]
-pub struct RuleFacts<'e> {
+#[derive(Clone, Copy, Debug)]
+pub struct RuleFacts<'a> {
     /// The rule and where it stands.
-    pub at: RuleAt<'e>,
+    pub at: RuleAt<'a>,
     /// Its expression.
-    pub expr: &'e Expr,
-    verdict: OnceLock<Verdict<'e>>,
+    pub expr: &'a Expr,
+    remembered: &'a Remembered<'a>,
+    facts: &'a EnvironmentFacts<'a>,
 }
 
-impl RuleFacts<'_> {
+impl<'a> RuleFacts<'a> {
+    /// Whether it is that very rule, not one that reads the same.
+    #[must_use]
+    pub fn is(self, other: RuleFacts<'_>) -> bool {
+        std::ptr::eq(self.at.rule, other.at.rule)
+    }
+
     /// The place of a part of the expression.
     #[must_use]
-    pub fn place(&self, part: &Expr) -> Location {
+    pub fn place(self, part: &Expr) -> Location {
         self.at.file.location(self.at.rule.expr_span(part.span))
     }
 
     /// The place of an operator of the expression.
     #[must_use]
-    pub fn operator(&self, binary: &Binary) -> Location {
+    pub fn operator(self, binary: &Binary) -> Location {
         let span = self.at.rule.expr_span(binary.op_span);
         self.at.file.location(span)
     }
 
     /// The expression as written, which the spans of its parts count in.
     #[must_use]
-    pub fn text(&self) -> &str {
+    pub fn text(self) -> &'a str {
         let text = self.at.rule.model.expr.as_ref();
         text.map_or("", |text| text.as_str())
     }
-}
 
-/// An alerting rule and what has been worked out about it.
-#[derive(Debug)]
-struct Remembered<'e> {
-    rule: Located<'e, Rule>,
-    shapes: OnceLock<Vec<Shape>>,
-    classes: OnceLock<Vec<LabelClass>>,
-    templates: OnceLock<Vec<TemplateFacts<'e>>>,
-}
+    /// What of the expression can never have a result.
+    #[must_use]
+    pub fn verdict(self) -> &'a Verdict<'a> {
+        let verdict = &self.remembered.verdict;
+        verdict.get_or_init(|| judge(self.expr, &self.facts.known))
+    }
 
-/// An alerting rule, and what is worked out about it when somebody asks.
-#[derive(Clone, Copy, Debug)]
-pub struct AlertFacts<'a> {
-    /// The rule.
-    pub rule: Located<'a, Rule>,
-    remembered: &'a Remembered<'a>,
-    external_labels: &'a ExternalLabels,
-    known: &'a Knowledge<'a>,
-}
-
-impl<'a> AlertFacts<'a> {
     /// What the labels of the expression's result can be, for each `or` branch.
     #[must_use]
     pub fn shapes(self) -> &'a [Shape] {
-        self.remembered.shapes.get_or_init(|| {
-            let expr = self.rule.item.expr.as_ref();
-            expr.map_or_else(Vec::new, |expr| shapes_of(expr, self.known))
-        })
+        let shapes = &self.remembered.shapes;
+        shapes.get_or_init(|| shapes_of(self.expr, &self.facts.known))
     }
 
-    /// The templates in its labels and annotations, with what can be read off them.
+    /// The templates in the labels and annotations of an alerting rule, with what can be read off them.
     #[must_use]
     pub fn templates(self) -> &'a [TemplateFacts<'a>] {
-        self.remembered
-            .templates
-            .get_or_init(|| templates_of(self.rule.item))
+        let templates = &self.remembered.templates;
+        templates.get_or_init(|| templates_of(self.at.rule))
     }
 
-    /// The classes of alerts that the rule raises.
+    /// The classes of alerts that an alerting rule raises.
     #[must_use]
     pub fn classes(self) -> &'a [LabelClass] {
-        self.remembered
-            .classes
-            .get_or_init(|| self.work_out_classes())
+        let classes = &self.remembered.classes;
+        classes.get_or_init(|| self.work_out_classes())
     }
 
     fn work_out_classes(self) -> Vec<LabelClass> {
-        let rule = self.rule.item;
+        let rule = self.at.rule;
         let labels: Vec<(Arc<str>, Option<Arc<str>>)> = rule
             .labels
             .iter()
             .map(|label| (label.key.as_str().into(), label.fixed().map(Arc::from)))
             .collect();
-        classes_of(rule.name(), self.shapes(), &labels, self.external_labels)
+        let external = &self.facts.external_labels;
+        classes_of(rule.name(), self.shapes(), &labels, external)
     }
 }
 

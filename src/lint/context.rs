@@ -1,5 +1,5 @@
 use super::registry::Lint;
-use crate::analysis::{AlertFacts, EnvironmentFacts, FixtureFacts, LabelClass};
+use crate::analysis::{EnvironmentFacts, FixtureFacts, LabelClass, RuleFacts};
 use crate::diagnostic::{Diagnostic, Level, Location};
 use crate::model::Settings;
 use crate::project::Environment;
@@ -16,8 +16,13 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
+    /// The rules whose expression parses.
+    pub fn rules(&self) -> impl Iterator<Item = RuleFacts<'a>> {
+        self.facts.rules()
+    }
+
     /// The alerting rules whose expression parses.
-    pub fn alerts(&self) -> impl Iterator<Item = AlertFacts<'a>> {
+    pub fn alerts(&self) -> impl Iterator<Item = RuleFacts<'a>> {
         self.facts.alerts()
     }
 
@@ -29,7 +34,7 @@ impl<'a> Context<'a> {
 
     /// The classes of alerts that all those rules raise.
     pub fn alert_classes(&self) -> impl Iterator<Item = &'a LabelClass> {
-        self.facts.alerts().flat_map(AlertFacts::classes)
+        self.facts.alerts().flat_map(RuleFacts::classes)
     }
 }
 

@@ -9,5 +9,7 @@ mod suppress;
 
 pub use context::{Context, Findings};
 pub use levels::{Levels, UnknownLint};
-pub use registry::{Example, FIXTURE, Group, Lint, all, documentation_url, find, groups, names};
+pub use registry::{
+    Check, Example, FIXTURE, Group, Lint, all, documentation_url, find, groups, names,
+};
 pub use run::{Outcome, run, run_all, run_group, settled};

@@ -2,6 +2,7 @@ use std::sync::LazyLock;
 
 use super::context::{Context, Findings};
 use super::lints;
+use crate::analysis::RuleFacts;
 use crate::diagnostic::Level;
 
 /// A lint: what it is called, what it says of itself, and how it looks.
@@ -20,8 +21,19 @@ pub struct Lint {
     pub bad: &'static [Example],
     /// Projects in which it must find nothing.
     pub good: &'static [Example],
-    /// The check of one environment.
-    pub check: fn(&Context<'_>, &mut Findings<'_>),
+    /// The check itself.
+    pub check: Check,
+}
+
+/// How a lint looks, by what it has to see at once.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// At one rule whose expression parses. All that it finds lies in that rule.
+    Rule(fn(&Context<'_>, RuleFacts<'_>, &mut Findings<'_>)),
+    /// At one alerting rule whose expression parses, likewise.
+    Alert(fn(&Context<'_>, RuleFacts<'_>, &mut Findings<'_>)),
+    /// At everything that runs together.
+    Environment(fn(&Context<'_>, &mut Findings<'_>)),
 }
 
 /// A small project that shows what a lint does. It is documentation and test at once.

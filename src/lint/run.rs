@@ -7,9 +7,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::context::{Context, Findings};
 use super::levels::Levels;
 use super::lints::directives::directive_problem::LINT as DIRECTIVES;
-use super::registry::{self, Lint};
+use super::registry::{self, Check, Lint};
 use super::suppress::{Directed, Used};
-use crate::analysis::EnvironmentFacts;
+use crate::analysis::{EnvironmentFacts, RuleFacts};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::model::OneOrMany;
 use crate::project::{Environment, Project, ProjectFile, Rule};
@@ -101,7 +101,8 @@ fn run_lints(
             true => pages(environment).map(|file| file.path()).collect(),
             false => FxHashSet::default(),
         };
-        for diagnostic in look_at(environment, project, lints) {
+        let is_asked = |file: &ProjectFile| asked.contains_key(file.file.path());
+        for diagnostic in look_at(environment, project, lints, is_asked) {
             let path = diagnostic.location.file.path();
             if pages.contains(path) {
                 let identity = path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -192,23 +193,69 @@ fn key(diagnostic: &Diagnostic) -> impl Ord {
     (path, span, diagnostic.lint, diagnostic.message.as_str())
 }
 
-/// What the lints say of an environment, at their own levels.
-fn look_at(environment: &Environment, project: &Project, lints: &[&Lint]) -> Vec<Diagnostic> {
+/// What the lints say of an environment, at their own levels. Lints that look at one rule see those of the files asked for.
+fn look_at(
+    environment: &Environment,
+    project: &Project,
+    lints: &[&Lint],
+    is_asked: impl Fn(&ProjectFile) -> bool + Sync,
+) -> Vec<Diagnostic> {
     let facts = EnvironmentFacts::new(environment, &project.settings, project.target);
     let context = Context {
         environment,
         settings: &project.settings,
         facts: &facts,
     };
-    let by_lint: Vec<Vec<Diagnostic>> = lints
-        .par_iter()
-        .map(|lint| {
-            let mut findings = Findings::new(lint);
-            (lint.check)(&context, &mut findings);
-            findings.into_found()
-        })
-        .collect();
-    by_lint.into_iter().flatten().collect()
+    let of_rules = || -> Vec<Vec<Diagnostic>> {
+        let pieces = facts.rules_in_pieces(PIECE);
+        pieces
+            .flat_map_iter(|piece| {
+                let asked: Vec<_> = piece.filter(|rule| is_asked(rule.at.file)).collect();
+                let context = &context;
+                lints
+                    .iter()
+                    .filter_map(move |lint| look_at_rules(context, lint, &asked))
+            })
+            .collect()
+    };
+    let of_all = || -> Vec<Vec<Diagnostic>> {
+        let lints = lints.par_iter();
+        lints
+            .filter_map(|lint| {
+                let Check::Environment(check) = lint.check else {
+                    return None;
+                };
+                let mut findings = Findings::new(lint);
+                check(&context, &mut findings);
+                Some(findings.into_found())
+            })
+            .collect()
+    };
+    let (of_rules, of_all) = rayon::join(of_rules, of_all);
+    of_rules.into_iter().chain(of_all).flatten().collect()
+}
+
+/// Rules that one thread looks at with all lints, so that they stay in its cache.
+const PIECE: usize = 32;
+
+/// What a lint says of some rules, if it is one that looks at rules.
+fn look_at_rules(
+    context: &Context<'_>,
+    lint: &Lint,
+    rules: &[RuleFacts<'_>],
+) -> Option<Vec<Diagnostic>> {
+    let (check, only_alerts) = match lint.check {
+        Check::Rule(check) => (check, false),
+        Check::Alert(check) => (check, true),
+        Check::Environment(_) => return None,
+    };
+    let mut findings = Findings::new(lint);
+    for rule in rules {
+        if rule.at.rule.is_alert() || !only_alerts {
+            check(context, *rule, &mut findings);
+        }
+    }
+    Some(findings.into_found())
 }
 
 /// The paths that the settings' overrides are about.

@@ -1,7 +1,7 @@
 //! `deprecated-match`
 
 use crate::diagnostic::{Edit, Fix, Level};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::project::ProjectFile;
 use crate::source::Span;
 use crate::target::Version;
@@ -39,7 +39,7 @@ aliases or blocks of several lines are told, but not rewritten.",
             "route:\n  receiver: ops\n  routes:\n    - matchers: [severity=\"critical\"]\n      receiver: ops\nreceivers:\n  - name: ops\n",
         )],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 /// An old key, the operator that it stands for, and the key in its place.

@@ -1,7 +1,7 @@
 //! `env-placeholder`
 
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::model::{Field, scalars};
 use crate::project::{Alertmanager, Located};
 use crate::source::Span;
@@ -48,7 +48,7 @@ Placeholders of other systems, such as `{{ .Values.url }}`.",
             "global:\n  slack_api_url_file: /run/secrets/slack\nroute: {receiver: a}\nreceivers:\n  - name: a\n    slack_configs:\n      - channel: '#ops'\n        title: '{{ reReplaceAll \"(.*):.*\" \"${1} costs $5\" .CommonLabels.instance }}'\n",
         )],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {

@@ -3,7 +3,7 @@
 use crate::analysis::{LabelClass, Truth};
 use crate::diagnostic::Level;
 use crate::labels::Matcher;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::notify::{EqualLabel, InhibitRule, PlacedMatcher};
 use crate::source::Span;
 
@@ -83,7 +83,7 @@ Rules that could match but never do, because the two alerts are never up at the 
             ],
         },
     ],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::analysis::{LabelClass, Truth};
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::notify::Route;
-use crate::project::{Located, Rule};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -52,7 +51,7 @@ Alerts whose severity comes from the series or a template.",
             ),
         ],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
@@ -67,23 +66,22 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         if root.routes.is_empty() {
             continue;
         }
-        let mut unrouted: BTreeMap<&str, Vec<Located<'_, Rule>>> = BTreeMap::new();
+        let mut unrouted: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for facts in context.alerts() {
-            let (alert, classes) = (facts.rule, facts.classes());
-            let severity = alert.item.label("severity").and_then(|label| label.fixed());
+            let (rule, classes) = (facts.at.rule, facts.classes());
+            let severity = rule.label("severity").and_then(|label| label.fixed());
             let ends_at_root =
                 !classes.is_empty() && classes.iter().all(|class| !may_reach_child(root, class));
             if let Some(severity) = severity.filter(|_| ends_at_root) {
-                unrouted.entry(severity).or_default().push(alert);
+                unrouted.entry(severity).or_default().push(rule.name());
             }
         }
-        for (severity, alerts) in unrouted {
+        for (severity, names) in unrouted {
             let level = if Some(severity) == worst {
                 Level::Warning
             } else {
                 Level::Info
             };
-            let names: Vec<&str> = alerts.iter().map(|alert| alert.item.name()).collect();
             let place = alertmanager.file.location(receiver.span());
             let message = format!(
                 "alerts of severity `{severity}` match no route and end at the default receiver `{receiver}`"

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::analysis::Truth;
 use crate::diagnostic::{Level, nearest};
 use crate::labels::Matcher;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -51,7 +51,7 @@ Alerts whose labels come from the series: those can be anything.",
             ),
         ],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {

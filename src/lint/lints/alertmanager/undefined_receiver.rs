@@ -1,7 +1,7 @@
 //! `undefined-receiver`
 
 use crate::diagnostic::{Level, nearest};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -31,7 +31,7 @@ Receivers that exist and send nowhere.",
             "route:\n  receiver: ops\n  routes:\n    - matchers: [severity = \"critical\"]\nreceivers:\n  - name: ops\n",
         )],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {

@@ -1,8 +1,9 @@
 //! `selector-unbounded`
 
+use crate::analysis::RuleFacts;
 use crate::diagnostic::Level;
 use crate::labels::{METRIC_NAME, MatchOp};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::VectorSelector;
 
 /// See [`Lint::documentation`].
@@ -34,37 +35,34 @@ How many series a metric has.",
         title: "names with a common beginning",
         files: &[("rules.yml", alert!("'count({__name__=~\"pg_settings_.*\"}) > 100'"))],
     }],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rule in context.facts.rules() {
-        rule.expr.walk(&mut |part| {
-            let Some(selector) = part.selector() else {
-                return;
-            };
-            if is_unbounded(selector) {
-                findings
-                    .add(rule.place(part), "this reads the series of all metrics")
-                    .help =
-                    Some("name the metric, or a beginning that all of them have".to_owned());
-            } else if selector
-                .matchers
-                .iter()
-                .filter(|m| is_wild(&m.matcher.value, m.matcher.op))
-                .count()
-                > 1
-            {
-                findings
-                    .add(
-                        rule.place(part),
-                        "several patterns begin and end with anything",
-                    )
-                    .help =
-                    Some("anchor them: a pattern with a fixed beginning is looked up".to_owned());
-            }
-        });
-    }
+fn check(_: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    rule.expr.walk(&mut |part| {
+        let Some(selector) = part.selector() else {
+            return;
+        };
+        if is_unbounded(selector) {
+            findings
+                .add(rule.place(part), "this reads the series of all metrics")
+                .help = Some("name the metric, or a beginning that all of them have".to_owned());
+        } else if selector
+            .matchers
+            .iter()
+            .filter(|m| is_wild(&m.matcher.value, m.matcher.op))
+            .count()
+            > 1
+        {
+            findings
+                .add(
+                    rule.place(part),
+                    "several patterns begin and end with anything",
+                )
+                .help =
+                Some("anchor them: a pattern with a fixed beginning is looked up".to_owned());
+        }
+    });
 }
 
 fn is_unbounded(selector: &VectorSelector) -> bool {

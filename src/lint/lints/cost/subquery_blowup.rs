@@ -1,8 +1,9 @@
 //! `subquery-blowup`
 
+use crate::analysis::RuleFacts;
 use crate::analysis::Times;
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{Expr, ExprKind, Subquery};
 
 /// See [`Lint::documentation`].
@@ -32,24 +33,21 @@ How many series are read each time.",
         title: "72 steps",
         files: &[("rules.yml", alert!("'max_over_time(rate(requests_total[1h])[6h:5m]) > 1'"))],
     }],
-    check,
+    check: Check::Rule(check),
 };
 
 /// Evaluations above which it is told.
 const MANY: f64 = 10_000.0;
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rule in context.facts.rules() {
-        let mut found = Vec::new();
-        collect(rule.expr, 1.0, &context.facts.times, &mut found);
-        for (part, evaluations) in found {
-            let message = format!(
-                "the inside is evaluated {evaluations:.0} times at every evaluation of the rule"
-            );
-            findings.add(rule.place(part), message).help = Some(
-                "record the inside with a rule, and look back over what was recorded".to_owned(),
-            );
-        }
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    let mut found = Vec::new();
+    collect(rule.expr, 1.0, &context.facts.times, &mut found);
+    for (part, evaluations) in found {
+        let message = format!(
+            "the inside is evaluated {evaluations:.0} times at every evaluation of the rule"
+        );
+        findings.add(rule.place(part), message).help =
+            Some("record the inside with a rule, and look back over what was recorded".to_owned());
     }
 }
 

@@ -1,7 +1,7 @@
 //! `directive-problem`
 
 use crate::diagnostic::{Diagnostic, Level, nearest};
-use crate::lint::{Context, Example, Findings, Lint, names};
+use crate::lint::{Check, Context, Example, Findings, Lint, names};
 use crate::project::ProjectFile;
 use crate::source::Spanned;
 use crate::suppression::{Directive, Scope};
@@ -92,7 +92,7 @@ would refuse, since most lints do not look at what cannot be loaded. `fixture-te
             ),
         ],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 /// What can be said of a directive by itself. Whether it ran out or ignores nothing is known when all lints have run.

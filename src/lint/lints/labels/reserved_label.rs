@@ -3,7 +3,7 @@
 use crate::analysis::ExternalLabels;
 use crate::diagnostic::Level;
 use crate::labels::ALERT_NAME;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -59,7 +59,7 @@ loaded or alerts are relabelled. A label with the same text as the external labe
             ),
         ],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 /// The label that the series `ALERTS` has besides those of the alert.

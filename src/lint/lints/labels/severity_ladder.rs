@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use rustc_hash::FxHashMap;
 
-use crate::analysis::{AlertFacts, compared_with};
+use crate::analysis::{RuleFacts, compared_with};
 use crate::diagnostic::{Level, Related};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{BinaryOp, Expr, ExprKind};
 use crate::source::Span;
 
@@ -54,7 +54,7 @@ several files of which the settings do not say that they run together (`environm
             )],
         },
     ],
-    check,
+    check: Check::Environment(check),
 };
 
 const SEVERITY: &str = "severity";
@@ -69,7 +69,7 @@ const USUAL: [&[&str]; 4] = [
 
 /// The one number that an alert is compared with.
 struct Step<'a> {
-    alert: AlertFacts<'a>,
+    alert: RuleFacts<'a>,
     /// 0 is the worst.
     rank: usize,
     severity: &'a str,
@@ -91,7 +91,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let mut ladders: FxHashMap<String, Vec<Step<'_>>> = FxHashMap::default();
     let mut order: Vec<String> = Vec::new();
     for alert in context.alerts() {
-        let rule = alert.rule.item;
+        let rule = alert.at.rule;
         let Some(severity) = rule.label(SEVERITY).and_then(|label| label.fixed()) else {
             continue;
         };
@@ -116,7 +116,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let file = if context.environment.is_listed {
             std::path::Path::new("")
         } else {
-            alert.rule.file.file.path()
+            alert.at.file.file.path()
         };
         let mut key = format!(
             "{} {} {direction}",
@@ -191,7 +191,7 @@ fn condition(expr: &Expr) -> Option<(&Expr, Vec<String>)> {
 /// Whether the worse one fires whenever the milder one does.
 fn is_covered(milder: &Step<'_>, worse: &Step<'_>) -> bool {
     let waits = |step: &Step<'_>| {
-        let hold = step.alert.rule.item.model.hold;
+        let hold = step.alert.at.rule.model.hold;
         hold.map_or(0, |hold| hold.value.ms)
     };
     if waits(worse) > waits(milder) {
@@ -217,14 +217,14 @@ fn report(findings: &mut Findings<'_>, worse: &Step<'_>, milder: &Step<'_>) {
             crate::number::format_value(step.bound)
         )
     };
-    let rule = worse.alert.rule.item;
-    let place = worse.alert.rule.file.location(rule.expr_span(worse.span));
+    let rule = worse.alert.at.rule;
+    let place = worse.alert.at.file.location(rule.expr_span(worse.span));
     let message = format!(
         "alert `{}` is {} already at {}, where {} is {} at {}",
         rule.name(),
         worse.severity,
         shown(worse),
-        match milder.alert.rule.item.name() {
+        match milder.alert.at.rule.name() {
             name if name == rule.name() => "it".to_owned(),
             name => format!("`{name}`"),
         },
@@ -239,9 +239,9 @@ fn report(findings: &mut Findings<'_>, worse: &Step<'_>, milder: &Step<'_>) {
             shown(milder),
             shown(worse)
         ));
-    let other = milder.alert.rule;
+    let other = milder.alert.at;
     found.related.push(Related {
-        location: other.file.location(other.item.expr_span(milder.span)),
+        location: other.file.location(other.rule.expr_span(milder.span)),
         text: format!("{} here", milder.severity),
     });
     found.help = Some("give the worse severity the stricter number".to_owned());

@@ -1,8 +1,8 @@
 //! `value-in-label`
 
-use crate::analysis::{AlertFacts, Place, TemplateFacts, numbers_of};
+use crate::analysis::{Place, RuleFacts, TemplateFacts, numbers_of};
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::template::{Source, Varying};
 
 /// See [`Lint::documentation`].
@@ -58,45 +58,43 @@ such as that of `up == 0`, is left alone.",
             )],
         },
     ],
-    check,
+    check: Check::Alert(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for alert in context.alerts() {
-        let rule = alert.rule.item;
-        if !rule.labels.iter().any(|label| label.template.is_some()) {
-            continue;
-        }
-        let numbers = rule
-            .expr
-            .as_ref()
-            .map(|expr| numbers_of(expr, &context.facts.known));
-        let is_constant = numbers.is_some_and(|numbers| numbers.only().is_some());
-        let labels = alert.templates().iter();
-        for label in labels.filter(|template| template.place == Place::Label) {
-            let mut varying = label
-                .reading
-                .varying
-                .iter()
-                .filter(|varying| varying.source != Source::Value || !is_constant);
-            // What is printed weighs more than what is asked.
-            let printed = varying.clone().find(|varying| !varying.is_condition);
-            if let Some(varying) = printed.or_else(|| varying.next()) {
-                report(findings, alert, label, varying);
-            }
+fn check(context: &Context<'_>, alert: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    let rule = alert.at.rule;
+    if !rule.labels.iter().any(|label| label.template.is_some()) {
+        return;
+    }
+    let numbers = rule
+        .expr
+        .as_ref()
+        .map(|expr| numbers_of(expr, &context.facts.known));
+    let is_constant = numbers.is_some_and(|numbers| numbers.only().is_some());
+    let labels = alert.templates().iter();
+    for label in labels.filter(|template| template.place == Place::Label) {
+        let mut varying = label
+            .reading
+            .varying
+            .iter()
+            .filter(|varying| varying.source != Source::Value || !is_constant);
+        // What is printed weighs more than what is asked.
+        let printed = varying.clone().find(|varying| !varying.is_condition);
+        if let Some(varying) = printed.or_else(|| varying.next()) {
+            report(findings, alert, label, varying);
         }
     }
 }
 
 fn report(
     findings: &mut Findings<'_>,
-    alert: AlertFacts<'_>,
+    alert: RuleFacts<'_>,
     label: &TemplateFacts<'_>,
     varying: &Varying,
 ) {
-    let model = &alert.rule.item.model;
+    let model = &alert.at.rule.model;
     let hold = model.hold.filter(|hold| hold.value.ms > 0);
-    let place = alert.rule.file.location(label.span(varying.span));
+    let place = alert.at.file.location(label.span(varying.span));
     let name = &label.text.key;
     let what = match varying.source {
         Source::Value => "the value",
@@ -134,7 +132,7 @@ fn report(
     };
     found.help = Some("move it to an annotation".to_owned());
     if let Some(hold) = hold {
-        let related = alert.rule.file.location(hold.span);
+        let related = alert.at.file.location(hold.span);
         found.related.push(crate::diagnostic::Related {
             location: related,
             text: "waits for this long".to_owned(),

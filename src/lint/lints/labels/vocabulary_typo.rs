@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analysis::Place;
 use crate::diagnostic::{Level, nearest_within};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::model::Text;
 
 /// See [`Lint::documentation`].
@@ -59,7 +59,7 @@ Words of three letters or less, words that differ in digits only or go on where 
             ),
         ],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 /// What stands in so many rules is no slip.

@@ -1,7 +1,7 @@
 //! `duration-invalid`
 
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::project::IssueKind;
 
 /// See [`Lint::documentation`].
@@ -33,7 +33,7 @@ Durations that can be read but make no sense, such as a `for` of ten years.",
             "groups:\n  - name: a\n    interval: 0s\n    rules:\n      - alert: Down\n        expr: up == 0\n        for: 1h30m\n",
         )],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {

@@ -1,7 +1,7 @@
 //! `feature-not-enabled`
 
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::project::IssueKind;
 
 /// See [`Lint::documentation`].
@@ -40,7 +40,7 @@ Functions that the version does not have at all are unknown names to [`promql-sy
             ("rules.yml", alert!("count(limitk(5, up)) > 4")),
         ],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {

@@ -1,7 +1,7 @@
 //! `promql-syntax`
 
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::project::IssueKind;
 
 /// See [`Lint::documentation`].
@@ -35,7 +35,7 @@ Whether the metrics exist, and whether the expression can ever be true.",
             "groups:\n  - name: a\n    rules:\n      - record: a:b\n        expr: |\n          # per second\n          sum(rate(x_total[5m]))\n",
         )],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {

@@ -1,7 +1,7 @@
 //! `template-invalid`
 
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::project::IssueKind;
 
 /// See [`Lint::documentation`].
@@ -33,7 +33,7 @@ Templates that parse and fail when the alert fires, such as a comparison of a fl
             "groups:\n  - name: a\n    rules:\n      - alert: Down\n        expr: up == 0\n        annotations:\n          summary: '{{ $labels.instance | toUpper }} is down: {{ $value | humanize }}'\n",
         )],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {

@@ -1,7 +1,7 @@
 //! `yaml-schema`
 
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::project::IssueKind;
 
 /// See [`Lint::documentation`].
@@ -56,7 +56,7 @@ Service discovery, remote write and the insides of receivers are not judged yet.
         )],
     },
     ],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {

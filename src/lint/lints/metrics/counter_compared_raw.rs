@@ -1,9 +1,10 @@
 //! `counter-compared-raw`
 
 use super::known_from;
+use crate::analysis::RuleFacts;
 use crate::diagnostic::Level;
 use crate::exposition::Kind;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{AggregateOp, BinaryOp, Expr, ExprKind, ValueType};
 
 /// See [`Lint::documentation`].
@@ -60,46 +61,47 @@ the catalogue knows better: that is why this is info.",
             ],
         },
     ],
-    check,
+    check: Check::Alert(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
     let known = &context.facts.known;
-    for rule in context.facts.rules() {
-        if !rule.at.rule.is_alert() {
-            continue;
+    rule.expr.walk(&mut |part| {
+        let ExprKind::Binary(binary) = &part.kind else {
+            return;
+        };
+        if !binary.op.is_comparison() {
+            return;
         }
-        rule.expr.walk(&mut |part| {
-            let ExprKind::Binary(binary) = &part.kind else { return };
-            if !binary.op.is_comparison() {
-                return;
-            }
-            let operand = match (binary.lhs.value_type(), binary.rhs.value_type()) {
-                (ValueType::Vector, ValueType::Scalar) => &binary.lhs,
-                (ValueType::Scalar, ValueType::Vector) => &binary.rhs,
-                _ => return,
-            };
-            let Some((selector, name)) = raw(operand) else { return };
-            if known.records.has(name) {
-                return;
-            }
-            let fact = known.metrics.find(name);
-            let is_counter = match &fact {
-                Some(fact) => fact.kind == Kind::Counter,
-                None => name.ends_with("_total"),
-            };
-            if !is_counter {
-                return;
-            }
-            let message = format!("the counter `{name}` is compared as it is, and only grows until the process restarts");
-            let found = findings.add(rule.place(selector), message);
-            match &fact {
-                Some(fact) => found.because(known_from(name, fact)),
-                None => found.because("by custom a name that ends in `_total` is a counter"),
-            };
-            found.help = Some(format!("compare what it grew by: `increase({name}[5m])`"));
-        });
-    }
+        let operand = match (binary.lhs.value_type(), binary.rhs.value_type()) {
+            (ValueType::Vector, ValueType::Scalar) => &binary.lhs,
+            (ValueType::Scalar, ValueType::Vector) => &binary.rhs,
+            _ => return,
+        };
+        let Some((selector, name)) = raw(operand) else {
+            return;
+        };
+        if known.records.has(name) {
+            return;
+        }
+        let fact = known.metrics.find(name);
+        let is_counter = match &fact {
+            Some(fact) => fact.kind == Kind::Counter,
+            None => name.ends_with("_total"),
+        };
+        if !is_counter {
+            return;
+        }
+        let message = format!(
+            "the counter `{name}` is compared as it is, and only grows until the process restarts"
+        );
+        let found = findings.add(rule.place(selector), message);
+        match &fact {
+            Some(fact) => found.because(known_from(name, fact)),
+            None => found.because("by custom a name that ends in `_total` is a counter"),
+        };
+        found.help = Some(format!("compare what it grew by: `increase({name}[5m])`"));
+    });
 }
 
 /// The selector whose values are compared as they are.

@@ -1,9 +1,10 @@
 //! `delta-on-counter`
 
 use super::known_from;
+use crate::analysis::RuleFacts;
 use crate::diagnostic::Level;
 use crate::exposition::Kind;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::ExprKind;
 
 /// See [`Lint::documentation`].
@@ -29,45 +30,43 @@ Counters whose name says nothing and that are in no dump.",
         title: "a gauge",
         files: &[("rules.yml", alert!("deriv(node_timex_offset_seconds[5m]) > 0"))],
     }],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
     let known = &context.facts.known;
-    for rule in context.facts.rules() {
-        rule.expr.walk(&mut |part| {
-            let ExprKind::Call(call) = &part.kind else {
-                return;
-            };
-            let better = match call.function.name {
-                "delta" | "idelta" => "increase",
-                "deriv" | "predict_linear" => "rate",
-                _ => return,
-            };
-            let Some(ExprKind::Matrix(matrix)) =
-                call.args.first().map(|first| &first.without_parens().kind)
-            else {
-                return;
-            };
-            let Some(name) = matrix.selector.metric_name() else {
-                return;
-            };
-            let fact = known.metrics.find(name);
-            let is_counter = match &fact {
-                Some(fact) => fact.kind == Kind::Counter,
-                None => name.ends_with("_total"),
-            };
-            if !is_counter || known.records.has(name) {
-                return;
-            }
-            let message = format!("`{}` of the counter `{name}`", call.function.name);
-            let found = findings.add(rule.place(part), message);
-            found.because("it does not know of restarts, at which a counter falls to 0");
-            match &fact {
-                Some(fact) => found.because(known_from(name, fact)),
-                None => found.because("by custom a name that ends in `_total` is a counter"),
-            };
-            found.help = Some(format!("`{better}` knows of restarts"));
-        });
-    }
+    rule.expr.walk(&mut |part| {
+        let ExprKind::Call(call) = &part.kind else {
+            return;
+        };
+        let better = match call.function.name {
+            "delta" | "idelta" => "increase",
+            "deriv" | "predict_linear" => "rate",
+            _ => return,
+        };
+        let Some(ExprKind::Matrix(matrix)) =
+            call.args.first().map(|first| &first.without_parens().kind)
+        else {
+            return;
+        };
+        let Some(name) = matrix.selector.metric_name() else {
+            return;
+        };
+        let fact = known.metrics.find(name);
+        let is_counter = match &fact {
+            Some(fact) => fact.kind == Kind::Counter,
+            None => name.ends_with("_total"),
+        };
+        if !is_counter || known.records.has(name) {
+            return;
+        }
+        let message = format!("`{}` of the counter `{name}`", call.function.name);
+        let found = findings.add(rule.place(part), message);
+        found.because("it does not know of restarts, at which a counter falls to 0");
+        match &fact {
+            Some(fact) => found.because(known_from(name, fact)),
+            None => found.because("by custom a name that ends in `_total` is a counter"),
+        };
+        found.help = Some(format!("`{better}` knows of restarts"));
+    });
 }

@@ -2,9 +2,10 @@
 
 use super::known_from;
 use crate::analysis::MetricSource;
+use crate::analysis::RuleFacts;
 use crate::diagnostic::Level;
 use crate::exposition::Kind;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::ExprKind;
 
 /// See [`Lint::documentation`].
@@ -46,48 +47,46 @@ Metrics that no dump has.",
             alert!("rate(node_cpu_seconds_total[5m]) > 1 or rate(ClickHouseProfileEvents_Query[5m]) > 1"),
         )],
     }],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
     let known = &context.facts.known;
-    for rule in context.facts.rules() {
-        rule.expr.walk(&mut |part| {
-            let ExprKind::Call(call) = &part.kind else {
-                return;
-            };
-            if !matches!(call.function.name, "rate" | "irate" | "increase") {
-                return;
-            }
-            let Some(ExprKind::Matrix(matrix)) =
-                call.args.first().map(|first| &first.without_parens().kind)
-            else {
-                return;
-            };
-            let Some(name) = matrix.selector.metric_name() else {
-                return;
-            };
-            let Some(fact) = known
-                .metrics
-                .find(name)
-                .filter(|fact| fact.kind == Kind::Gauge)
-            else {
-                return;
-            };
-            if known.records.has(name) {
-                return;
-            }
-            let level = match fact.source {
-                MetricSource::Dump(_) => Level::Error,
-                MetricSource::Catalogue(..) => Level::Warning,
-            };
-            let message = format!("`{}` of the gauge `{name}`", call.function.name);
-            let found = findings.add_at(level, rule.place(part), message);
-            found.because(
-                "it takes every fall for a restart of the process, and a gauge falls all the time",
-            );
-            found.because(known_from(name, &fact));
-            found.help = Some("`deriv` is the rate of a gauge, `delta` its increase".to_owned());
-        });
-    }
+    rule.expr.walk(&mut |part| {
+        let ExprKind::Call(call) = &part.kind else {
+            return;
+        };
+        if !matches!(call.function.name, "rate" | "irate" | "increase") {
+            return;
+        }
+        let Some(ExprKind::Matrix(matrix)) =
+            call.args.first().map(|first| &first.without_parens().kind)
+        else {
+            return;
+        };
+        let Some(name) = matrix.selector.metric_name() else {
+            return;
+        };
+        let Some(fact) = known
+            .metrics
+            .find(name)
+            .filter(|fact| fact.kind == Kind::Gauge)
+        else {
+            return;
+        };
+        if known.records.has(name) {
+            return;
+        }
+        let level = match fact.source {
+            MetricSource::Dump(_) => Level::Error,
+            MetricSource::Catalogue(..) => Level::Warning,
+        };
+        let message = format!("`{}` of the gauge `{name}`", call.function.name);
+        let found = findings.add_at(level, rule.place(part), message);
+        found.because(
+            "it takes every fall for a restart of the process, and a gauge falls all the time",
+        );
+        found.because(known_from(name, &fact));
+        found.help = Some("`deriv` is the rate of a gauge, `delta` its increase".to_owned());
+    });
 }

@@ -1,8 +1,9 @@
 //! `unknown-job`
 
+use crate::analysis::RuleFacts;
 use crate::diagnostic::{Level, nearest};
 use crate::labels::MatchOp;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -38,10 +39,10 @@ Jobs that relabelling names, and series that are written by other means: that is
             ("rules.yml", alert!("'up{job=\"api\"} == 0'")),
         ],
     }],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
     let Some(jobs) = context
         .facts
         .known
@@ -51,27 +52,25 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     else {
         return;
     };
-    for rule in context.facts.rules() {
-        rule.expr.walk(&mut |part| {
-            let Some(selector) = part.selector() else {
-                return;
-            };
-            for spanned in &selector.matchers {
-                let matcher = &spanned.matcher;
-                let asks = &*matcher.name == "job"
-                    && matcher.op == MatchOp::Equal
-                    && !matcher.value.is_empty();
-                if !asks || jobs.contains(&&*matcher.value) {
-                    continue;
-                }
-                let place = rule
-                    .at
-                    .file
-                    .location(rule.at.rule.expr_span(spanned.value_span));
-                let message = format!("`prometheus.yml` scrapes no job `{}`", matcher.value);
-                findings.add(place, message).help = nearest(&matcher.value, jobs.iter().copied())
-                    .map(|similar| format!("did you mean `{similar}`?"));
+    rule.expr.walk(&mut |part| {
+        let Some(selector) = part.selector() else {
+            return;
+        };
+        for spanned in &selector.matchers {
+            let matcher = &spanned.matcher;
+            let asks = &*matcher.name == "job"
+                && matcher.op == MatchOp::Equal
+                && !matcher.value.is_empty();
+            if !asks || jobs.contains(&&*matcher.value) {
+                continue;
             }
-        });
-    }
+            let place = rule
+                .at
+                .file
+                .location(rule.at.rule.expr_span(spanned.value_span));
+            let message = format!("`prometheus.yml` scrapes no job `{}`", matcher.value);
+            findings.add(place, message).help = nearest(&matcher.value, jobs.iter().copied())
+                .map(|similar| format!("did you mean `{similar}`?"));
+        }
+    });
 }

@@ -6,7 +6,7 @@ use super::job_of;
 use crate::analysis::{Metrics, RuleFacts};
 use crate::catalogue;
 use crate::diagnostic::{Level, nearest};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{Expr, VectorSelector};
 
 /// See [`Lint::documentation`].
@@ -58,7 +58,7 @@ Names of other programs.",
             ],
         )],
     }],
-    check,
+    check: Check::Rule(check),
 };
 
 /// Series that Prometheus makes itself for every target and alert.
@@ -75,35 +75,33 @@ const MADE: [&str; 10] = [
     "scrape_body_size_bytes",
 ];
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
     let known = &context.facts.known;
-    for rule in context.facts.rules() {
-        let mut told: FxHashSet<&str> = FxHashSet::default();
-        rule.expr.walk(&mut |part| {
-            let Some(selector) = part.selector() else {
-                return;
-            };
-            let Some(name) = selector.metric_name() else {
-                return;
-            };
-            if MADE.contains(&name)
-                || known.records.has(name)
-                || known.metrics.is_dumped(name)
-                || name.contains(':')
-                || told.contains(name)
-            {
-                return;
-            }
-            if look_up(rule, part, selector, name, &known.metrics, findings) {
-                told.insert(name);
-            }
-        });
-    }
+    let mut told: FxHashSet<&str> = FxHashSet::default();
+    rule.expr.walk(&mut |part| {
+        let Some(selector) = part.selector() else {
+            return;
+        };
+        let Some(name) = selector.metric_name() else {
+            return;
+        };
+        if MADE.contains(&name)
+            || known.records.has(name)
+            || known.metrics.is_dumped(name)
+            || name.contains(':')
+            || told.contains(name)
+        {
+            return;
+        }
+        if look_up(rule, part, selector, name, &known.metrics, findings) {
+            told.insert(name);
+        }
+    });
 }
 
 /// Reports the name if it is not known; says whether it did.
 fn look_up(
-    rule: &RuleFacts<'_>,
+    rule: RuleFacts<'_>,
     part: &Expr,
     selector: &VectorSelector,
     name: &str,

@@ -2,7 +2,7 @@
 
 use super::may_be_of_job;
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::VectorSelector;
 
 /// See [`Lint::documentation`].
@@ -34,18 +34,13 @@ Jobs that targets get by relabelling.",
             ("rules.yml", alert!("up == 0")),
         ],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let alerts = context
-        .facts
-        .rules()
-        .iter()
-        .filter(|rule| rule.at.rule.is_alert());
     let mut watched: Vec<&VectorSelector> = Vec::new();
     let mut any = false;
-    for rule in alerts {
+    for rule in context.alerts() {
         any = true;
         rule.expr.walk(&mut |part| {
             let Some(selector) = part.selector() else {

@@ -3,7 +3,7 @@
 use super::{job_of, may_be_of_job};
 use crate::analysis::number;
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{BinaryOp, Expr, ExprKind, VectorSelector};
 
 /// See [`Lint::documentation`].
@@ -38,15 +38,15 @@ Jobs whose targets are counted, as in `count(up{job=\"a\"}) < 3`, are taken to b
             ],
         )],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let mut watched: Vec<&VectorSelector> = Vec::new();
-    for rule in context.facts.rules() {
+    for rule in context.rules() {
         watched.extend(existence_of_up(rule.expr));
     }
-    for rule in context.facts.rules() {
+    for rule in context.rules() {
         if !rule.at.rule.is_alert() {
             continue;
         }

@@ -3,7 +3,7 @@
 use crate::analysis::RuleFacts;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Level};
 use crate::labels::MatchOp;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::project::{IssueKind, ProjectFile};
 use crate::promql::{Call, ExprKind, SpannedMatcher, VectorSelector};
 
@@ -49,7 +49,7 @@ Series that are not scraped, such as those written by remote write, keep the val
             alert!("'http_bucket{le=~\"1([.]0)?\"} > 1 or latency{quantile=\"0.99\"} > 1'"),
         )],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
@@ -58,7 +58,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     } else {
         Level::Info
     };
-    for rule in context.facts.rules() {
+    for rule in context.rules() {
         rule.expr.walk(&mut |part| match &part.kind {
             ExprKind::Vector(selector) => check_selector(rule, selector, level, findings),
             ExprKind::Matrix(matrix) => check_selector(rule, &matrix.selector, level, findings),
@@ -75,7 +75,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 }
 
 fn check_selector(
-    rule: &RuleFacts<'_>,
+    rule: RuleFacts<'_>,
     selector: &VectorSelector,
     level: Level,
     findings: &mut Findings<'_>,
@@ -108,7 +108,7 @@ fn check_selector(
 }
 
 /// `le="1"` → `le=~"1([.]0)?"`, where the text of the expression stands in the file as it is.
-fn both_spellings(rule: &RuleFacts<'_>, spanned: &SpannedMatcher) -> Option<Fix> {
+fn both_spellings(rule: RuleFacts<'_>, spanned: &SpannedMatcher) -> Option<Fix> {
     let matcher = &spanned.matcher;
     let written = rule.text().get(spanned.span.range())?;
     let quote = written
@@ -146,7 +146,7 @@ fn has_dot(pattern: &str) -> bool {
     })
 }
 
-fn check_call(rule: &RuleFacts<'_>, call: &Call, level: Level, findings: &mut Findings<'_>) {
+fn check_call(rule: RuleFacts<'_>, call: &Call, level: Level, findings: &mut Findings<'_>) {
     let Some(ExprKind::Subquery(subquery)) =
         call.args.first().map(|first| &first.without_parens().kind)
     else {
@@ -178,7 +178,7 @@ const OLD_NAME: &str = "holt_winters";
 const NEW_NAME: &str = "double_exponential_smoothing";
 
 /// A Prometheus 2 still knows the old name.
-fn check_renamed(rule: &RuleFacts<'_>, call: &Call, findings: &mut Findings<'_>) {
+fn check_renamed(rule: RuleFacts<'_>, call: &Call, findings: &mut Findings<'_>) {
     if call.function.name == OLD_NAME {
         let place = rule
             .at

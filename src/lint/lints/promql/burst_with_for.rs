@@ -1,8 +1,9 @@
 //! `burst-with-for`
 
+use crate::analysis::RuleFacts;
 use crate::analysis::number;
 use crate::diagnostic::{Level, Related};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{Aggregate, AggregateOp, BinaryOp, Expr, ExprKind, MatrixSelector};
 use crate::target::Duration;
 
@@ -36,47 +37,45 @@ Windows that come from recording rules, and thresholds above 0.",
             files: &[("rules.yml", alert!("rate(errors_total[5m]) > 3", "for: 10m"))],
         },
     ],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rule in context.facts.rules() {
-        let Some(hold) = rule.at.rule.model.hold else {
-            continue;
-        };
-        if hold.value == Duration::ZERO {
-            continue;
-        }
-        let Some(burst) = burst(rule.expr) else {
-            continue;
-        };
-        let Some(window) = burst.range.fixed_seconds() else {
-            continue;
-        };
-        if hold.value.seconds() < window {
-            continue;
-        }
-        let window_text = Duration::from_ms((window * 1000.0) as i64);
-        let message =
-            format!("a single event never makes this fire: it is seen for less than {window_text}");
-        let found = findings.add(rule.at.file.location(hold.span), message);
-        found.because(format!(
-            "an event is in the window for less than {window_text}"
-        ));
-        found.because(format!(
-            "`for` wants the condition to hold for {}",
-            hold.value
-        ));
-        let window = rule.at.rule.expr_span(burst.range.span);
-        found.related.push(Related {
-            location: rule.at.file.location(window),
-            text: "the window".to_owned(),
-        });
-        if let Some(name) = burst.selector.metric_name() {
-            found.witness = Some(format!("- series: {name}\n  values: 0x10 1x30"));
-        }
-        found.help = Some("make the window longer than `for`, or leave `for` out".to_owned());
+fn check(_: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    let Some(hold) = rule.at.rule.model.hold else {
+        return;
+    };
+    if hold.value == Duration::ZERO {
+        return;
     }
+    let Some(burst) = burst(rule.expr) else {
+        return;
+    };
+    let Some(window) = burst.range.fixed_seconds() else {
+        return;
+    };
+    if hold.value.seconds() < window {
+        return;
+    }
+    let window_text = Duration::from_ms((window * 1000.0) as i64);
+    let message =
+        format!("a single event never makes this fire: it is seen for less than {window_text}");
+    let found = findings.add(rule.at.file.location(hold.span), message);
+    found.because(format!(
+        "an event is in the window for less than {window_text}"
+    ));
+    found.because(format!(
+        "`for` wants the condition to hold for {}",
+        hold.value
+    ));
+    let window = rule.at.rule.expr_span(burst.range.span);
+    found.related.push(Related {
+        location: rule.at.file.location(window),
+        text: "the window".to_owned(),
+    });
+    if let Some(name) = burst.selector.metric_name() {
+        found.witness = Some(format!("- series: {name}\n  values: 0x10 1x30"));
+    }
+    found.help = Some("make the window longer than `for`, or leave `for` out".to_owned());
 }
 
 /// The window of `increase(x[w]) > 0`, possibly added up.

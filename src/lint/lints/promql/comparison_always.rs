@@ -1,8 +1,9 @@
 //! `comparison-always`
 
+use crate::analysis::RuleFacts;
 use crate::analysis::{branches, filters, has_selector, numbers_of, quoted, reasons_for};
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{AggregateOp, Binary, Expr, ExprKind};
 
 /// See [`Lint::documentation`].
@@ -45,45 +46,40 @@ its own.",
             files: &[("rules.yml", alert!("rate(errors_total[5m]) > 0"))],
         },
     ],
-    check,
+    check: Check::Alert(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
     let known = &context.facts.known;
-    for rule in context.facts.rules() {
-        if !rule.at.rule.is_alert() {
+    for branch in branches(rule.expr) {
+        let ExprKind::Binary(binary) = &branch.kind else {
+            continue;
+        };
+        if !binary.op.is_comparison() || binary.return_bool || is_question(binary) {
             continue;
         }
-        for branch in branches(rule.expr) {
-            let ExprKind::Binary(binary) = &branch.kind else {
-                continue;
-            };
-            if !binary.op.is_comparison() || binary.return_bool || is_question(binary) {
-                continue;
-            }
-            // Where partners are looked for, something is filtered after all.
-            let left = numbers_of(&binary.lhs, known);
-            let right = numbers_of(&binary.rhs, known);
-            let is_filtered = filters(&binary.lhs, known) || filters(&binary.rhs, known);
-            if is_filtered
-                || !has_selector(branch)
-                || binary.matching.is_some()
-                || left.is_nothing()
-                || right.is_nothing()
-                || !left.always(binary.op, right)
-            {
-                continue;
-            }
-            let message = format!(
-                "{} is true for every value, so that the alert fires for as long as the series exist",
-                quoted(branch, rule.text())
-            );
-            let found = findings.add(rule.place(branch), message);
-            found.proof = reasons_for(&binary.lhs, rule.text(), known);
-            found
-                .proof
-                .extend(reasons_for(&binary.rhs, rule.text(), known));
+        // Where partners are looked for, something is filtered after all.
+        let left = numbers_of(&binary.lhs, known);
+        let right = numbers_of(&binary.rhs, known);
+        let is_filtered = filters(&binary.lhs, known) || filters(&binary.rhs, known);
+        if is_filtered
+            || !has_selector(branch)
+            || binary.matching.is_some()
+            || left.is_nothing()
+            || right.is_nothing()
+            || !left.always(binary.op, right)
+        {
+            continue;
         }
+        let message = format!(
+            "{} is true for every value, so that the alert fires for as long as the series exist",
+            quoted(branch, rule.text())
+        );
+        let found = findings.add(rule.place(branch), message);
+        found.proof = reasons_for(&binary.lhs, rule.text(), known);
+        found
+            .proof
+            .extend(reasons_for(&binary.rhs, rule.text(), known));
     }
 }
 

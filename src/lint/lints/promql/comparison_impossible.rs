@@ -1,9 +1,10 @@
 //! `comparison-impossible`
 
 use super::headline;
+use crate::analysis::RuleFacts;
 use crate::analysis::{Cause, has_selector, quoted, reasons_for};
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{AggregateOp, Binary, Expr, ExprKind};
 use crate::witness::series_read;
 
@@ -59,32 +60,30 @@ What the application itself guarantees: that a percentage is at most 100, or tha
             files: &[("rules.yml", alert!("round(temperature, 0.1) < 0"))],
         },
     ],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rule in context.facts.rules() {
-        let verdict = context.facts.verdict(rule);
-        for dead in &verdict.findings {
-            let Cause::Comparison { binary, .. } = &dead.cause else {
-                continue;
-            };
-            let fact = format!("{} is never true", quoted(dead.part, rule.text()));
-            let (level, message) = headline(rule, verdict, &fact);
-            let level = if has_selector(dead.part) {
-                level
-            } else {
-                Level::Info
-            };
-            let found = findings.add_at(level, rule.place(dead.part), message);
-            let known = &context.facts.known;
-            found.proof = reasons_for(&binary.lhs, rule.text(), known);
-            found
-                .proof
-                .extend(reasons_for(&binary.rhs, rule.text(), known));
-            found.witness = series_read(&[dead.part]);
-            found.help = way_out(binary).map(str::to_owned);
-        }
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    let verdict = rule.verdict();
+    for dead in &verdict.findings {
+        let Cause::Comparison { binary, .. } = &dead.cause else {
+            continue;
+        };
+        let fact = format!("{} is never true", quoted(dead.part, rule.text()));
+        let (level, message) = headline(rule, verdict, &fact);
+        let level = if has_selector(dead.part) {
+            level
+        } else {
+            Level::Info
+        };
+        let found = findings.add_at(level, rule.place(dead.part), message);
+        let known = &context.facts.known;
+        found.proof = reasons_for(&binary.lhs, rule.text(), known);
+        found
+            .proof
+            .extend(reasons_for(&binary.rhs, rule.text(), known));
+        found.witness = series_read(&[dead.part]);
+        found.help = way_out(binary).map(str::to_owned);
     }
 }
 

@@ -1,9 +1,10 @@
 //! `contradictory-matchers`
 
 use super::headline;
+use crate::analysis::RuleFacts;
 use crate::analysis::{Cause, quoted};
 use crate::diagnostic::{Level, Related};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -37,42 +38,40 @@ Values that no target has although they are possible.",
         title: "all but one",
         files: &[("rules.yml", alert!("'{__name__=~\"pg_.*\",__name__!=\"pg_x\"} > 0'"))],
     }],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rule in context.facts.rules() {
-        let verdict = context.facts.verdict(rule);
-        for dead in &verdict.findings {
-            let Cause::Matchers { label, matchers } = &dead.cause else {
-                continue;
-            };
-            let fact = format!(
-                "{} selects nothing: no value of `{label}` satisfies {}",
-                quoted(dead.part, rule.text()),
-                if matchers.len() == 1 {
-                    "its matcher"
-                } else {
-                    "all its matchers"
-                },
-            );
-            let (level, message) = headline(rule, verdict, &fact);
-            let level = if matchers.len() == 1 {
-                Level::Info
+fn check(_: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    let verdict = rule.verdict();
+    for dead in &verdict.findings {
+        let Cause::Matchers { label, matchers } = &dead.cause else {
+            continue;
+        };
+        let fact = format!(
+            "{} selects nothing: no value of `{label}` satisfies {}",
+            quoted(dead.part, rule.text()),
+            if matchers.len() == 1 {
+                "its matcher"
             } else {
-                level
-            };
-            let spans = matchers.iter().map(|matcher| matcher.span);
-            let mut places = spans.map(|span| rule.at.file.location(rule.at.rule.expr_span(span)));
-            // There is at least one: a name alone contradicts nothing.
-            let Some(first) = places.next() else { continue };
-            let found = findings.add_at(level, first, message);
-            found.related.extend(places.map(|location| Related {
-                location,
-                text: "and this".to_owned(),
-            }));
-            found.help =
-                Some("leave one of the matchers out, or join the values: `=~\"a|b\"`".to_owned());
-        }
+                "all its matchers"
+            },
+        );
+        let (level, message) = headline(rule, verdict, &fact);
+        let level = if matchers.len() == 1 {
+            Level::Info
+        } else {
+            level
+        };
+        let spans = matchers.iter().map(|matcher| matcher.span);
+        let mut places = spans.map(|span| rule.at.file.location(rule.at.rule.expr_span(span)));
+        // There is at least one: a name alone contradicts nothing.
+        let Some(first) = places.next() else { continue };
+        let found = findings.add_at(level, first, message);
+        found.related.extend(places.map(|location| Related {
+            location,
+            text: "and this".to_owned(),
+        }));
+        found.help =
+            Some("leave one of the matchers out, or join the values: `=~\"a|b\"`".to_owned());
     }
 }

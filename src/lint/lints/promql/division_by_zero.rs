@@ -1,8 +1,9 @@
 //! `division-by-zero`
 
+use crate::analysis::RuleFacts;
 use crate::analysis::{numbers_of, quoted, reasons_for};
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{BinaryOp, Expr, ExprKind};
 
 /// See [`Lint::documentation`].
@@ -48,41 +49,39 @@ Divisors that may be 0 without anybody saying so.",
             files: &[("rules.yml", alert!("errors / requests > 0.1"))],
         },
     ],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
     let known = &context.facts.known;
-    for rule in context.facts.rules() {
-        rule.expr.walk(&mut |part| {
-            let ExprKind::Binary(binary) = &part.kind else {
-                return;
+    rule.expr.walk(&mut |part| {
+        let ExprKind::Binary(binary) = &part.kind else {
+            return;
+        };
+        if !matches!(binary.op, BinaryOp::Div | BinaryOp::Mod) {
+            return;
+        }
+        if numbers_of(&binary.rhs, known).only() == Some(0.0) {
+            let message = format!(
+                "{} is always 0, and divided by",
+                quoted(&binary.rhs, rule.text())
+            );
+            let found = findings.add(rule.place(&binary.rhs), message);
+            found.proof = reasons_for(&binary.rhs, rule.text(), known);
+            found.help = Some("`!= 0` keeps the series that can be divided by".to_owned());
+        } else if let Some(name) = declared_zero(&binary.rhs, context) {
+            let message = format!("`{name}` is 0 where there is no limit, and the result +Inf");
+            let level = if known.is_declared_zero(name) {
+                Level::Warning
+            } else {
+                Level::Info
             };
-            if !matches!(binary.op, BinaryOp::Div | BinaryOp::Mod) {
-                return;
-            }
-            if numbers_of(&binary.rhs, known).only() == Some(0.0) {
-                let message = format!(
-                    "{} is always 0, and divided by",
-                    quoted(&binary.rhs, rule.text())
-                );
-                let found = findings.add(rule.place(&binary.rhs), message);
-                found.proof = reasons_for(&binary.rhs, rule.text(), known);
-                found.help = Some("`!= 0` keeps the series that can be divided by".to_owned());
-            } else if let Some(name) = declared_zero(&binary.rhs, context) {
-                let message = format!("`{name}` is 0 where there is no limit, and the result +Inf");
-                let level = if known.is_declared_zero(name) {
-                    Level::Warning
-                } else {
-                    Level::Info
-                };
-                let found = findings.add_at(level, rule.place(&binary.rhs), message);
-                found.because("something divided by 0 is +Inf, which is above every threshold");
-                found.witness = Some(format!("- series: {name}\n  values: 0x15"));
-                found.help = Some(format!("keep the zeros out: `({} > 0)`", name));
-            }
-        });
-    }
+            let found = findings.add_at(level, rule.place(&binary.rhs), message);
+            found.because("something divided by 0 is +Inf, which is above every threshold");
+            found.witness = Some(format!("- series: {name}\n  values: 0x15"));
+            found.help = Some(format!("keep the zeros out: `({} > 0)`", name));
+        }
+    });
 }
 
 /// The series of a divisor that is declared to be 0 at times, where nothing filters it.

@@ -22,7 +22,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::promql::{Aggregate, Binary, Expr, ExprKind, ValueType};
 
 /// How bad it is that a part of a rule is dead, and the fact in one sentence.
-fn headline(rule: &RuleFacts<'_>, verdict: &Verdict<'_>, fact: &str) -> (Level, String) {
+fn headline(rule: RuleFacts<'_>, verdict: &Verdict<'_>, fact: &str) -> (Level, String) {
     if !verdict.is_dead {
         return (Level::Warning, format!("a part of this is dead: {fact}"));
     }
@@ -37,7 +37,7 @@ fn headline(rule: &RuleFacts<'_>, verdict: &Verdict<'_>, fact: &str) -> (Level, 
 /// Tells what both sides of an operator have of the label that keeps them apart.
 fn mismatch_told(
     found: &mut Diagnostic,
-    rule: &RuleFacts<'_>,
+    rule: RuleFacts<'_>,
     binary: &Binary,
     mismatch: &Mismatch,
 ) {

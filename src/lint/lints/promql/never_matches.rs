@@ -1,9 +1,10 @@
 //! `never-matches`
 
 use super::{headline, mismatch_told};
+use crate::analysis::RuleFacts;
 use crate::analysis::{Cause, quoted};
 use crate::diagnostic::{Level, Related};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::BinaryOp;
 use crate::witness::series_read;
 
@@ -57,57 +58,55 @@ Labels that may be there or not: `by (a)` keeps `a` where the series has it. Not
             files: &[("rules.yml", alert!("sum by (a) (x) > 1 and sum by (b) (y) > 1"))],
         },
     ],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rule in context.facts.rules() {
-        let verdict = context.facts.verdict(rule);
-        for dead in &verdict.findings {
-            match &dead.cause {
-                Cause::Join { binary, mismatch } if binary.op != BinaryOp::Unless => {
-                    let fact = format!(
-                        "no series of the two sides of `{}` can find each other",
-                        binary.op.as_str()
-                    );
-                    let (level, message) = headline(rule, verdict, &fact);
-                    let place = rule.operator(binary);
-                    let found = findings.add_at(level, place, message);
-                    found.because(format!(
-                        "the label `{}` has to be equal on both sides",
-                        mismatch.label
-                    ));
-                    mismatch_told(found, rule, binary, mismatch);
-                    found.witness = series_read(&[dead.part]);
-                    found.help = Some(format!(
-                        "match on the labels that both sides have, as in `{} on (…)`",
-                        binary.op.as_str()
-                    ));
-                }
-                Cause::Recorded {
-                    name,
-                    matcher,
-                    values,
-                } => {
-                    let fact = format!("{} selects nothing", quoted(dead.part, rule.text()));
-                    let (level, message) = headline(rule, verdict, &fact);
-                    let place = rule.at.file.location(rule.at.rule.expr_span(matcher.span));
-                    let found = findings.add_at(level, place, message);
-                    let label = &matcher.matcher.name;
-                    found.because(format!("`{name}` {}", super::values_told(label, values)));
-                    for at in context.facts.known.records.rules(name) {
-                        let here = at.file.location(at.rule.model.name.span());
-                        found.related.push(Related {
-                            location: here,
-                            text: "recorded here".to_owned(),
-                        });
-                    }
-                    found.help = Some(format!(
-                        "keep `{label}` in the recording rule, or drop the matcher"
-                    ));
-                }
-                _ => {}
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    let verdict = rule.verdict();
+    for dead in &verdict.findings {
+        match &dead.cause {
+            Cause::Join { binary, mismatch } if binary.op != BinaryOp::Unless => {
+                let fact = format!(
+                    "no series of the two sides of `{}` can find each other",
+                    binary.op.as_str()
+                );
+                let (level, message) = headline(rule, verdict, &fact);
+                let place = rule.operator(binary);
+                let found = findings.add_at(level, place, message);
+                found.because(format!(
+                    "the label `{}` has to be equal on both sides",
+                    mismatch.label
+                ));
+                mismatch_told(found, rule, binary, mismatch);
+                found.witness = series_read(&[dead.part]);
+                found.help = Some(format!(
+                    "match on the labels that both sides have, as in `{} on (…)`",
+                    binary.op.as_str()
+                ));
             }
+            Cause::Recorded {
+                name,
+                matcher,
+                values,
+            } => {
+                let fact = format!("{} selects nothing", quoted(dead.part, rule.text()));
+                let (level, message) = headline(rule, verdict, &fact);
+                let place = rule.at.file.location(rule.at.rule.expr_span(matcher.span));
+                let found = findings.add_at(level, place, message);
+                let label = &matcher.matcher.name;
+                found.because(format!("`{name}` {}", super::values_told(label, values)));
+                for at in context.facts.known.records.rules(name) {
+                    let here = at.file.location(at.rule.model.name.span());
+                    found.related.push(Related {
+                        location: here,
+                        text: "recorded here".to_owned(),
+                    });
+                }
+                found.help = Some(format!(
+                    "keep `{label}` in the recording rule, or drop the matcher"
+                ));
+            }
+            _ => {}
         }
     }
 }

@@ -1,8 +1,9 @@
 //! `no-condition`
 
+use crate::analysis::RuleFacts;
 use crate::analysis::{branches, filters, has_selector, quoted};
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{Expr, ExprKind};
 
 /// See [`Lint::documentation`].
@@ -56,42 +57,36 @@ fires: nothing is said of those.",
             )],
         },
     ],
-    check,
+    check: Check::Alert(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
     let known = &context.facts.known;
-    for rule in context.facts.rules() {
-        if !rule.at.rule.is_alert() {
+    for branch in branches(rule.expr) {
+        if filters(branch, known) || !has_selector(branch) {
             continue;
         }
-        for branch in branches(rule.expr) {
-            if filters(branch, known) || !has_selector(branch) {
-                continue;
-            }
-            let is_bool = matches!(&branch.kind, ExprKind::Binary(binary) if binary.return_bool);
-            let (level, message) = if is_bool {
-                let text = "with `bool` the result is 0 or 1 and always there, so that the alert fires for both";
-                (Level::Warning, text.to_owned())
+        let is_bool = matches!(&branch.kind, ExprKind::Binary(binary) if binary.return_bool);
+        let (level, message) = if is_bool {
+            let text = "with `bool` the result is 0 or 1 and always there, so that the alert fires for both";
+            (Level::Warning, text.to_owned())
+        } else {
+            let level = if picks_by_label(branch) {
+                Level::Info
             } else {
-                let level = if picks_by_label(branch) {
-                    Level::Info
-                } else {
-                    Level::Warning
-                };
-                let part = quoted(branch, rule.text());
-                let text = format!(
-                    "{part} has no condition, so that the alert fires whatever its value is"
-                );
-                (level, text)
+                Level::Warning
             };
-            let found = findings.add_at(level, rule.place(branch), message);
-            found.help = Some(if is_bool {
-                "leave `bool` out: then only the series that satisfy the comparison stay".to_owned()
-            } else {
-                "compare it with something, as in `… > 0`".to_owned()
-            });
-        }
+            let part = quoted(branch, rule.text());
+            let text =
+                format!("{part} has no condition, so that the alert fires whatever its value is");
+            (level, text)
+        };
+        let found = findings.add_at(level, rule.place(branch), message);
+        found.help = Some(if is_bool {
+            "leave `bool` out: then only the series that satisfy the comparison stay".to_owned()
+        } else {
+            "compare it with something, as in `… > 0`".to_owned()
+        });
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::mismatch_told;
 use crate::analysis::Cause;
+use crate::analysis::RuleFacts;
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::BinaryOp;
 use crate::witness::series_read;
 
@@ -36,30 +37,28 @@ Labels that may be there or not.",
             files: &[("rules.yml", alert!("up == 0 unless on (namespace) group by (namespace) (ALERTS{alertname=\"Off\"})"))],
         },
     ],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rule in context.facts.rules() {
-        for dead in &context.facts.verdict(rule).findings {
-            let Cause::Join { binary, mismatch } = &dead.cause else {
-                continue;
-            };
-            if binary.op != BinaryOp::Unless {
-                continue;
-            }
-            let place = rule.operator(binary);
-            let found = findings.add(place, "this `unless` never takes anything away");
-            found.because(format!(
-                "the label `{}` has to be equal on both sides",
-                mismatch.label
-            ));
-            mismatch_told(found, rule, binary, mismatch);
-            found.witness = series_read(&[dead.part]);
-            found.help = Some(
-                "match on the labels that both sides have: `unless on (…)`, or `unless on ()` where any series on the right shall silence everything"
-                    .to_owned(),
-            );
+fn check(_: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    for dead in &rule.verdict().findings {
+        let Cause::Join { binary, mismatch } = &dead.cause else {
+            continue;
+        };
+        if binary.op != BinaryOp::Unless {
+            continue;
         }
+        let place = rule.operator(binary);
+        let found = findings.add(place, "this `unless` never takes anything away");
+        found.because(format!(
+            "the label `{}` has to be equal on both sides",
+            mismatch.label
+        ));
+        mismatch_told(found, rule, binary, mismatch);
+        found.witness = series_read(&[dead.part]);
+        found.help = Some(
+            "match on the labels that both sides have: `unless on (…)`, or `unless on ()` where any series on the right shall silence everything"
+                .to_owned(),
+        );
     }
 }

@@ -1,8 +1,9 @@
 //! `or-precedence`
 
+use crate::analysis::RuleFacts;
 use crate::analysis::quoted;
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{BinaryOp, Expr, ExprKind};
 
 /// See [`Lint::documentation`].
@@ -33,29 +34,27 @@ Nothing: the text is ambiguous to people, not to Prometheus. It is a guess that 
             files: &[("rules.yml", alert!("a and b unless c unless d"))],
         },
     ],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rule in context.facts.rules() {
-        rule.expr.walk(&mut |part| {
-            let ExprKind::Binary(binary) = &part.kind else {
-                return;
-            };
-            if binary.op != BinaryOp::Or {
-                return;
-            }
-            for side in [&binary.lhs, &binary.rhs] {
-                let Some(op) = guard(side) else { continue };
-                let message = format!(
-                    "`{op}` binds more tightly than `or`: {} is one branch",
-                    quoted(side, rule.text())
-                );
-                findings.add(rule.operator(binary), message).help =
-                    Some("put parentheses where they are meant".to_owned());
-            }
-        });
-    }
+fn check(_: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    rule.expr.walk(&mut |part| {
+        let ExprKind::Binary(binary) = &part.kind else {
+            return;
+        };
+        if binary.op != BinaryOp::Or {
+            return;
+        }
+        for side in [&binary.lhs, &binary.rhs] {
+            let Some(op) = guard(side) else { continue };
+            let message = format!(
+                "`{op}` binds more tightly than `or`: {} is one branch",
+                quoted(side, rule.text())
+            );
+            findings.add(rule.operator(binary), message).help =
+                Some("put parentheses where they are meant".to_owned());
+        }
+    });
 }
 
 fn guard(side: &Expr) -> Option<&'static str> {

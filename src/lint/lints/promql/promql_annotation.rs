@@ -1,9 +1,9 @@
 //! `promql-annotation`
 
-use crate::analysis::number;
+use crate::analysis::{RuleFacts, number};
 use crate::diagnostic::Level;
 use crate::engine::{counter_doubt, ratio_doubt};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{AggregateOp, Expr, ExprKind};
 
 /// See [`Lint::documentation`].
@@ -54,19 +54,15 @@ Names that end in `_total`, `_sum`, `_count` or `_bucket` and are no counters.",
             "groups:\n  - name: a\n    rules:\n      - alert: Growing\n        expr: rate(requests_total[5m]) > 1 or deriv(queue_length[5m]) > 1\n",
         )],
     }],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for (file, _, rule) in context.environment.rules() {
-        let Some(expr) = &rule.expr else { continue };
-        expr.walk(&mut |part| {
-            if let Some((level, place, message)) = remark(part) {
-                let place = file.location(rule.expr_span(place.span));
-                findings.add_at(level, place, message);
-            }
-        });
-    }
+fn check(_: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    rule.expr.walk(&mut |part| {
+        if let Some((level, place, message)) = remark(part) {
+            findings.add_at(level, rule.place(place), message);
+        }
+    });
 }
 
 /// How bad, where, and Prometheus's words.

@@ -1,10 +1,9 @@
 //! `quantile-shape`
 
-use crate::analysis::{number, shapes_of};
+use crate::analysis::{RuleFacts, number, shapes_of};
 use crate::diagnostic::Level;
 use crate::labels::BUCKET;
-use crate::lint::{Context, Example, Findings, Lint};
-use crate::project::{ProjectFile, Rule};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{AggregateOp, Expr, ExprKind};
 
 /// See [`Lint::documentation`].
@@ -55,32 +54,29 @@ Native histograms have no `le`; their names do not end in `_bucket`.",
             "groups:\n  - name: a\n    rules:\n      - alert: Slow\n        expr: histogram_quantile(0.99, sum by (job, le) (rate(x_bucket[5m]))) > 1\n      - alert: SlowToo\n        expr: histogram_quantile(1, sum(rate(x_seconds[5m]))) > 1\n",
         )],
     }],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for (file, _, rule) in context.environment.rules() {
-        let Some(expr) = &rule.expr else { continue };
-        expr.walk(&mut |part| match &part.kind {
-            ExprKind::Call(call) => match (call.function.name, call.args.as_slice()) {
-                ("histogram_quantile", [phi, buckets]) => {
-                    check_phi(file, rule, phi, findings);
-                    check_buckets(context, (file, rule), buckets, findings);
-                }
-                ("quantile_over_time", [phi, _]) => check_phi(file, rule, phi, findings),
-                _ => {}
-            },
-            ExprKind::Aggregate(aggregate) if aggregate.op == AggregateOp::Quantile => {
-                if let Some(phi) = &aggregate.param {
-                    check_phi(file, rule, phi, findings);
-                }
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    rule.expr.walk(&mut |part| match &part.kind {
+        ExprKind::Call(call) => match (call.function.name, call.args.as_slice()) {
+            ("histogram_quantile", [phi, buckets]) => {
+                check_phi(rule, phi, findings);
+                check_buckets(context, rule, buckets, findings);
             }
+            ("quantile_over_time", [phi, _]) => check_phi(rule, phi, findings),
             _ => {}
-        });
-    }
+        },
+        ExprKind::Aggregate(aggregate) if aggregate.op == AggregateOp::Quantile => {
+            if let Some(phi) = &aggregate.param {
+                check_phi(rule, phi, findings);
+            }
+        }
+        _ => {}
+    });
 }
 
-fn check_phi(file: &ProjectFile, rule: &Rule, phi: &Expr, findings: &mut Findings<'_>) {
+fn check_phi(rule: RuleFacts<'_>, phi: &Expr, findings: &mut Findings<'_>) {
     let Some(value) = number(phi).filter(|value| !(0.0..=1.0).contains(value)) else {
         return;
     };
@@ -91,7 +87,7 @@ fn check_phi(file: &ProjectFile, rule: &Rule, phi: &Expr, findings: &mut Finding
     } else {
         "+Inf"
     };
-    let place = file.location(rule.expr_span(phi.span));
+    let place = rule.place(phi);
     let message =
         format!("the quantile {value} is outside 0 to 1, so the result is always {result}");
     let found = findings.add(place, message);
@@ -105,7 +101,7 @@ fn check_phi(file: &ProjectFile, rule: &Rule, phi: &Expr, findings: &mut Finding
 
 fn check_buckets(
     context: &Context<'_>,
-    (file, rule): (&ProjectFile, &Rule),
+    rule: RuleFacts<'_>,
     buckets: &Expr,
     findings: &mut Findings<'_>,
 ) {
@@ -127,7 +123,7 @@ fn check_buckets(
     if !classic {
         return;
     }
-    let place = file.location(rule.expr_span(buckets.span));
+    let place = rule.place(buckets);
     if shapes_of(buckets, &context.facts.known)
         .iter()
         .all(|shape| shape.get(BUCKET).is_absent())
@@ -138,7 +134,7 @@ fn check_buckets(
                 "the buckets have lost their label `le`, so there is never a quantile",
             )
             .help = Some("keep it in the aggregation: `by (le, …)`".to_owned());
-    } else if is_per_series(buckets) && rule.is_alert() {
+    } else if is_per_series(buckets) && rule.at.rule.is_alert() {
         findings
             .add_at(
                 Level::Info,

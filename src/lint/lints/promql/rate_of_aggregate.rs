@@ -1,8 +1,9 @@
 //! `rate-of-aggregate`
 
+use crate::analysis::RuleFacts;
 use crate::analysis::quoted;
 use crate::diagnostic::{Diagnostic, Level, Location, Related};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{AggregateOp, Expr, ExprKind};
 
 /// See [`Lint::documentation`].
@@ -52,48 +53,45 @@ Aggregations of series that are not counters are reported too: `rate` means noth
             files: &[("rules.yml", alert!("'deriv(sum(rate(errors_total[5m]))[1h:]) > 1'"))],
         },
     ],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rule in context.facts.rules() {
-        rule.expr.walk(&mut |part| {
-            let ExprKind::Call(call) = &part.kind else {
-                return;
-            };
-            let name = call.function.name;
-            if !matches!(name, "rate" | "irate" | "increase" | "resets") {
-                return;
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    rule.expr.walk(&mut |part| {
+        let ExprKind::Call(call) = &part.kind else {
+            return;
+        };
+        let name = call.function.name;
+        if !matches!(name, "rate" | "irate" | "increase" | "resets") {
+            return;
+        }
+        let [argument] = call.args.as_slice() else {
+            return;
+        };
+        match &argument.without_parens().kind {
+            ExprKind::Subquery(subquery) if adds_up(&subquery.expr) => {
+                let inner = quoted(&subquery.expr, rule.text());
+                report(findings, rule.place(part), name, &inner);
             }
-            let [argument] = call.args.as_slice() else {
-                return;
-            };
-            match &argument.without_parens().kind {
-                ExprKind::Subquery(subquery) if adds_up(&subquery.expr) => {
-                    let inner = quoted(&subquery.expr, rule.text());
-                    report(findings, rule.place(part), name, &inner);
+            ExprKind::Matrix(matrix) => {
+                let Some(recorded) = matrix.selector.metric_name() else {
+                    return;
+                };
+                let rules = context.facts.known.records.rules(recorded);
+                let sum = rules
+                    .iter()
+                    .find(|at| at.rule.expr.as_ref().is_some_and(adds_up));
+                if let Some(sum) = sum {
+                    let found = report(findings, rule.place(part), name, &format!("`{recorded}`"));
+                    found.related.push(Related {
+                        location: sum.file.location(sum.rule.model.name.span()),
+                        text: "added up here".to_owned(),
+                    });
                 }
-                ExprKind::Matrix(matrix) => {
-                    let Some(recorded) = matrix.selector.metric_name() else {
-                        return;
-                    };
-                    let rules = context.facts.known.records.rules(recorded);
-                    let sum = rules
-                        .iter()
-                        .find(|at| at.rule.expr.as_ref().is_some_and(adds_up));
-                    if let Some(sum) = sum {
-                        let found =
-                            report(findings, rule.place(part), name, &format!("`{recorded}`"));
-                        found.related.push(Related {
-                            location: sum.file.location(sum.rule.model.name.span()),
-                            text: "added up here".to_owned(),
-                        });
-                    }
-                }
-                _ => {}
             }
-        });
-    }
+            _ => {}
+        }
+    });
 }
 
 fn report<'f>(

@@ -1,8 +1,9 @@
 //! `regex-in-equality`
 
+use crate::analysis::RuleFacts;
 use crate::diagnostic::Level;
 use crate::labels::MatchOp;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -35,35 +36,33 @@ Patterns without these signs. It is a guess: a label may have such a value.",
             alert!("'http_errors{path=\"/v1.0\",device=\"sd(a)\",code=~\"5..\",team=\"$__all\"} > 0'"),
         )],
     }],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rule in context.facts.rules() {
-        rule.expr.walk(&mut |part| {
-            let Some(selector) = part.selector() else {
-                return;
+fn check(_: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    rule.expr.walk(&mut |part| {
+        let Some(selector) = part.selector() else {
+            return;
+        };
+        for spanned in &selector.matchers {
+            let matcher = &spanned.matcher;
+            let better = match matcher.op {
+                MatchOp::Equal => "=~",
+                MatchOp::NotEqual => "!~",
+                MatchOp::Regex | MatchOp::NotRegex => continue,
             };
-            for spanned in &selector.matchers {
-                let matcher = &spanned.matcher;
-                let better = match matcher.op {
-                    MatchOp::Equal => "=~",
-                    MatchOp::NotEqual => "!~",
-                    MatchOp::Regex | MatchOp::NotRegex => continue,
-                };
-                if !looks_like_a_pattern(&matcher.value) {
-                    continue;
-                }
-                let span = rule.at.rule.expr_span(spanned.value_span);
-                let message = format!(
-                    "this is compared as it is, and looks like a regular expression: {:?}",
-                    matcher.value
-                );
-                findings.add(rule.at.file.location(span), message).help =
-                    Some(format!("write `{better}` if it shall match as a pattern"));
+            if !looks_like_a_pattern(&matcher.value) {
+                continue;
             }
-        });
-    }
+            let span = rule.at.rule.expr_span(spanned.value_span);
+            let message = format!(
+                "this is compared as it is, and looks like a regular expression: {:?}",
+                matcher.value
+            );
+            findings.add(rule.at.file.location(span), message).help =
+                Some(format!("write `{better}` if it shall match as a pattern"));
+        }
+    });
 }
 
 fn looks_like_a_pattern(value: &str) -> bool {

@@ -3,7 +3,7 @@
 use crate::analysis::{RuleFacts, shapes_of};
 use crate::diagnostic::{Level, Related};
 use crate::labels::{METRIC_NAME, MatchOp};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{ExprKind, Name, VectorSelector};
 
 /// See [`Lint::documentation`].
@@ -52,32 +52,30 @@ Collisions through `label_replace` and `label_join`.",
             )],
         },
     ],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rule in context.facts.rules() {
-        overwritten(context, rule, findings);
-        rule.expr.walk(&mut |part| {
-            let ExprKind::Call(call) = &part.kind else { return };
-            let keeps_name = matches!(call.function.name, "last_over_time" | "first_over_time" | "absent_over_time")
-                || context.facts.target.features.delayed_name_removal;
-            let [argument, ..] = call.args.as_slice() else { return };
-            let ExprKind::Matrix(matrix) = &argument.without_parens().kind else { return };
-            if !keeps_name && has_several_names(&matrix.selector) {
-                let message = format!(
-                    "`{}` drops the metric name, so that series of two metrics with the same labels collide",
-                    call.function.name
-                );
-                findings.add_at(Level::Info, rule.place(part), message).help =
-                    Some("take one name at a time, or turn on `promql-delayed-name-removal`".to_owned());
-            }
-        });
-    }
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    overwritten(context, rule, findings);
+    rule.expr.walk(&mut |part| {
+        let ExprKind::Call(call) = &part.kind else { return };
+        let keeps_name = matches!(call.function.name, "last_over_time" | "first_over_time" | "absent_over_time")
+            || context.facts.target.features.delayed_name_removal;
+        let [argument, ..] = call.args.as_slice() else { return };
+        let ExprKind::Matrix(matrix) = &argument.without_parens().kind else { return };
+        if !keeps_name && has_several_names(&matrix.selector) {
+            let message = format!(
+                "`{}` drops the metric name, so that series of two metrics with the same labels collide",
+                call.function.name
+            );
+            findings.add_at(Level::Info, rule.place(part), message).help =
+                Some("take one name at a time, or turn on `promql-delayed-name-removal`".to_owned());
+        }
+    });
 }
 
 /// Rule labels that take the place of `by` labels.
-fn overwritten(context: &Context<'_>, rule: &RuleFacts<'_>, findings: &mut Findings<'_>) {
+fn overwritten(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
     if rule.at.rule.labels.is_empty() {
         return;
     }

@@ -1,8 +1,8 @@
 //! `stale-timestamp`
 
-use crate::analysis::number;
+use crate::analysis::{RuleFacts, number};
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{AggregateOp, Binary, BinaryOp, Expr, ExprKind, VectorSelector};
 use crate::target::{Duration, Target};
 
@@ -58,24 +58,20 @@ Ages that come from a recording rule.",
             )],
         },
     ],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let target = context.facts.target;
-    for (file, _, rule) in context.environment.rules() {
-        let Some(expr) = &rule.expr else { continue };
-        expr.walk(&mut |part| {
-            let ExprKind::Binary(binary) = &part.kind else {
-                return;
-            };
-            if let Some(age) = impossible_age(binary, &target) {
-                let place = file.location(rule.expr_span(part.span));
-                let message = format!("this is never true: {}", age.reason(&target));
-                findings.add(place, message).help = Some(age.way_out().to_owned());
-            }
-        });
-    }
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    let target = &context.facts.target;
+    rule.expr.walk(&mut |part| {
+        let ExprKind::Binary(binary) = &part.kind else {
+            return;
+        };
+        if let Some(age) = impossible_age(binary, target) {
+            let message = format!("this is never true: {}", age.reason(target));
+            findings.add(rule.place(part), message).help = Some(age.way_out().to_owned());
+        }
+    });
 }
 
 /// How old the samples of an expression can be, in seconds; `newest` and `oldest` are inside.

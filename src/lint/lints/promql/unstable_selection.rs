@@ -1,7 +1,8 @@
 //! `unstable-selection`
 
+use crate::analysis::RuleFacts;
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -29,25 +30,19 @@ Selections inside of the expression, which are often meant to pick one of severa
             alert!("waiting > 0 and on (pod) topk by (pod) (1, max by (pod, node) (pod_info))"),
         )],
     }],
-    check,
+    check: Check::Alert(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rule in context.facts.rules() {
-        if !rule.at.rule.is_alert() {
-            continue;
-        }
-        let Some(aggregate) =
-            super::aggregation(rule.expr).filter(|aggregate| aggregate.op.selects())
-        else {
-            continue;
-        };
-        let span = rule.at.rule.expr_span(aggregate.op_span);
-        let message = format!(
-            "what `{}` picks may change at every evaluation, and with it which alerts there are",
-            aggregate.op.as_str()
-        );
-        findings.add(rule.at.file.location(span), message).help =
-            Some("compare with a threshold, and leave the picking to the dashboard".to_owned());
-    }
+fn check(_: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    let Some(aggregate) = super::aggregation(rule.expr).filter(|aggregate| aggregate.op.selects())
+    else {
+        return;
+    };
+    let span = rule.at.rule.expr_span(aggregate.op_span);
+    let message = format!(
+        "what `{}` picks may change at every evaluation, and with it which alerts there are",
+        aggregate.op.as_str()
+    );
+    findings.add(rule.at.file.location(span), message).help =
+        Some("compare with a threshold, and leave the picking to the dashboard".to_owned());
 }

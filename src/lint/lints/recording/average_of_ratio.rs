@@ -1,8 +1,9 @@
 //! `average-of-ratio`
 
+use crate::analysis::RuleFacts;
 use crate::analysis::quoted;
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{AggregateOp, BinaryOp, Expr, ExprKind, ValueType};
 
 /// See [`Lint::documentation`].
@@ -29,31 +30,29 @@ An average of ratios that is meant is reported too; that is why this is info.",
         title: "the ratio of all",
         files: &[("rules.yml", alert!("sum(errors) / sum(requests) > 0.01"))],
     }],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rule in context.facts.rules() {
-        rule.expr.walk(&mut |part| {
-            let ExprKind::Aggregate(aggregate) = &part.kind else {
-                return;
-            };
-            let is_average = aggregate.op == AggregateOp::Avg;
-            if !(is_average || aggregate.op == AggregateOp::Sum) {
-                return;
-            }
-            let inner = aggregate.expr.without_parens();
-            if is_division(inner) || (is_average && is_named_ratio(inner)) {
-                let message = format!(
-                    "`{}` of ratios: {}",
-                    aggregate.op.as_str(),
-                    quoted(inner, rule.text())
-                );
-                findings.add(rule.place(part), message).help =
-                    Some("the ratio of all is `sum(a) / sum(b)`".to_owned());
-            }
-        });
-    }
+fn check(_: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    rule.expr.walk(&mut |part| {
+        let ExprKind::Aggregate(aggregate) = &part.kind else {
+            return;
+        };
+        let is_average = aggregate.op == AggregateOp::Avg;
+        if !(is_average || aggregate.op == AggregateOp::Sum) {
+            return;
+        }
+        let inner = aggregate.expr.without_parens();
+        if is_division(inner) || (is_average && is_named_ratio(inner)) {
+            let message = format!(
+                "`{}` of ratios: {}",
+                aggregate.op.as_str(),
+                quoted(inner, rule.text())
+            );
+            findings.add(rule.place(part), message).help =
+                Some("the ratio of all is `sum(a) / sum(b)`".to_owned());
+        }
+    });
 }
 
 /// A division of two vectors, possibly times a number.

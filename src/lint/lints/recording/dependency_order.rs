@@ -2,7 +2,7 @@
 
 use crate::analysis::RuleFacts;
 use crate::diagnostic::{Level, Related};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -49,25 +49,23 @@ offsets into the past are left alone too.",
             ("alerts.yml", alert!("job:errors:ratio > 1")),
         ],
     }],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
     if context.facts.known.records.is_empty() {
         return;
     }
-    for rule in context.facts.rules() {
-        for read in super::reads(rule.expr) {
-            if read.is_newest {
-                check_read(context, rule, &read, findings);
-            }
+    for read in super::reads(rule.expr) {
+        if read.is_newest {
+            check_read(context, rule, &read, findings);
         }
     }
 }
 
 fn check_read(
     context: &Context<'_>,
-    rule: &RuleFacts<'_>,
+    rule: RuleFacts<'_>,
     read: &super::Read<'_>,
     findings: &mut Findings<'_>,
 ) {

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analysis::RuleFacts;
 use crate::diagnostic::{Level, Related};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{BinaryOp, Expr, ExprKind};
 
 /// See [`Lint::documentation`].
@@ -47,7 +47,7 @@ Circles through names that several rules record.",
             rules!["- record: a:b", "  expr: sum(up)", "- record: b:a", "  expr: a:b / 2"],
         )],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
@@ -55,8 +55,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         return;
     }
     // A name that several rules record can get its series from either.
-    let mut by_name: FxHashMap<&str, Option<&RuleFacts<'_>>> = FxHashMap::default();
-    for rule in context.facts.rules() {
+    let mut by_name: FxHashMap<&str, Option<RuleFacts<'_>>> = FxHashMap::default();
+    for rule in context.rules() {
         if !rule.at.rule.is_alert() {
             by_name
                 .entry(rule.at.rule.name())
@@ -65,7 +65,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         }
     }
     let mut told: FxHashSet<&str> = FxHashSet::default();
-    for rule in context.facts.rules() {
+    for rule in context.rules() {
         let name = rule.at.rule.name();
         if rule.at.rule.is_alert() || told.contains(name) {
             continue;
@@ -100,13 +100,13 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 }
 
 /// The shortest way from a rule back to itself.
-fn circle<'f, 'e>(
-    start: &'f RuleFacts<'e>,
-    by_name: &FxHashMap<&str, Option<&'f RuleFacts<'e>>>,
-) -> Option<Vec<&'f RuleFacts<'e>>> {
+fn circle<'f>(
+    start: RuleFacts<'f>,
+    by_name: &FxHashMap<&str, Option<RuleFacts<'f>>>,
+) -> Option<Vec<RuleFacts<'f>>> {
     /// Rules looked at on the way.
     const MAX_RULES: usize = 10_000;
-    let mut from: FxHashMap<&str, Option<&'f RuleFacts<'e>>> = FxHashMap::default();
+    let mut from: FxHashMap<&str, Option<RuleFacts<'f>>> = FxHashMap::default();
     let mut open = std::collections::VecDeque::from([start]);
     while let Some(rule) = open.pop_front() {
         for read in super::reads(rule.expr) {
@@ -114,18 +114,18 @@ fn circle<'f, 'e>(
             if name == start.at.rule.name() {
                 let mut way = vec![rule];
                 let mut at = rule;
-                while let Some(Some(before)) = from.get(at.at.rule.name()) {
+                while let Some(&Some(before)) = from.get(at.at.rule.name()) {
                     way.push(before);
                     at = before;
                 }
                 way.reverse();
                 return Some(way);
             }
-            if let Some(Some(next)) = by_name.get(name)
+            if let Some(&Some(next)) = by_name.get(name)
                 && !from.contains_key(name)
                 && from.len() < MAX_RULES
             {
-                let before = (!std::ptr::eq(rule, start)).then_some(rule);
+                let before = (!rule.is(start)).then_some(rule);
                 from.insert(name, before.or(Some(start)));
                 open.push_back(next);
             }

@@ -1,7 +1,7 @@
 //! `record-name-shape`
 
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -34,7 +34,7 @@ Whether the level names the labels that the result has: too many good rules do n
             ],
         )],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {

@@ -1,7 +1,8 @@
 //! `record-window-mismatch`
 
+use crate::analysis::RuleFacts;
 use crate::diagnostic::{Level, Related};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{DurationExpr, Expr, ExprKind};
 use crate::target::Duration;
 
@@ -36,39 +37,36 @@ Rules that read other recorded series and have no window themselves.",
             ],
         )],
     }],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rule in context.facts.rules() {
-        if rule.at.rule.is_alert() {
-            continue;
-        }
-        let Some((text, window)) = window_of_name(rule.at.rule.name()) else {
-            continue;
-        };
-        let windows = windows(rule.expr);
-        let is_it = |range: &&DurationExpr| {
-            range
-                .fixed_seconds()
-                .is_none_or(|seconds| seconds == window.seconds())
-        };
-        let Some(first) = windows.first() else {
-            continue;
-        };
-        if windows.iter().any(is_it) {
-            continue;
-        }
-        let name = &rule.at.rule.model.name;
-        let message =
-            format!("the name says `{text}`, and no window of the expression is {window}");
-        let found = findings.add(rule.at.file.location(name.span()), message);
-        found.related.push(Related {
-            location: rule.at.file.location(rule.at.rule.expr_span(first.span)),
-            text: "the window".to_owned(),
-        });
-        found.help = Some("name the record after its window".to_owned());
+fn check(_: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    if rule.at.rule.is_alert() {
+        return;
     }
+    let Some((text, window)) = window_of_name(rule.at.rule.name()) else {
+        return;
+    };
+    let windows = windows(rule.expr);
+    let is_it = |range: &&DurationExpr| {
+        range
+            .fixed_seconds()
+            .is_none_or(|seconds| seconds == window.seconds())
+    };
+    let Some(first) = windows.first() else {
+        return;
+    };
+    if windows.iter().any(is_it) {
+        return;
+    }
+    let name = &rule.at.rule.model.name;
+    let message = format!("the name says `{text}`, and no window of the expression is {window}");
+    let found = findings.add(rule.at.file.location(name.span()), message);
+    found.related.push(Related {
+        location: rule.at.file.location(rule.at.rule.expr_span(first.span)),
+        text: "the window".to_owned(),
+    });
+    found.help = Some("name the record after its window".to_owned());
 }
 
 /// `rate5m` at the end of a name, and its window.

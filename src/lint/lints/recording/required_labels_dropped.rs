@@ -1,8 +1,9 @@
 //! `required-labels-dropped`
 
+use crate::analysis::RuleFacts;
 use crate::analysis::shapes_of;
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::model::name_fits;
 
 /// See [`Lint::documentation`].
@@ -44,41 +45,39 @@ Labels that the series may or may not have.",
             ("rules.yml", rules!["- record: cluster:up:sum", "  expr: sum without (pod) (up)"]),
         ],
     }],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
     let demands = &context.settings.keep;
     if demands.is_empty() {
         return;
     }
-    for rule in context.facts.rules() {
-        let name = rule.at.rule.name();
-        for demand in demands.iter() {
-            if !demand.rules.iter().any(|pattern| name_fits(pattern, name)) {
-                continue;
+    let name = rule.at.rule.name();
+    for demand in demands.iter() {
+        if !demand.rules.iter().any(|pattern| name_fits(pattern, name)) {
+            continue;
+        }
+        let shapes = shapes_of(rule.expr, &context.facts.known);
+        let is_set = |label: &str| rule.at.rule.label(label).is_some();
+        for label in &demand.labels {
+            if !is_set(label) && shapes.iter().all(|shape| shape.get(label).is_absent()) {
+                let place = rule.at.file.location(rule.at.rule.model.name.span());
+                let message = format!(
+                    "the result of `{name}` has no label `{label}`, which the settings want kept"
+                );
+                findings.add(place, message).help =
+                    Some(format!("keep it in the aggregations: `by ({label}, …)`"));
             }
-            let shapes = shapes_of(rule.expr, &context.facts.known);
-            let is_set = |label: &str| rule.at.rule.label(label).is_some();
-            for label in &demand.labels {
-                if !is_set(label) && shapes.iter().all(|shape| shape.get(label).is_absent()) {
-                    let place = rule.at.file.location(rule.at.rule.model.name.span());
-                    let message = format!(
-                        "the result of `{name}` has no label `{label}`, which the settings want kept"
-                    );
-                    findings.add(place, message).help =
-                        Some(format!("keep it in the aggregations: `by ({label}, …)`"));
-                }
-            }
-            for label in &demand.without {
-                if is_set(label) || shapes.iter().any(|shape| !shape.get(label).may_be_absent()) {
-                    let place = rule.at.file.location(rule.at.rule.model.name.span());
-                    let message = format!(
-                        "the result of `{name}` has the label `{label}`, which the settings want dropped"
-                    );
-                    findings.add(place, message).help =
-                        Some(format!("aggregate it away: `sum without ({label}) (…)`"));
-                }
+        }
+        for label in &demand.without {
+            if is_set(label) || shapes.iter().any(|shape| !shape.get(label).may_be_absent()) {
+                let place = rule.at.file.location(rule.at.rule.model.name.span());
+                let message = format!(
+                    "the result of `{name}` has the label `{label}`, which the settings want dropped"
+                );
+                findings.add(place, message).help =
+                    Some(format!("aggregate it away: `sum without ({label}) (…)`"));
             }
         }
     }

@@ -2,8 +2,9 @@
 
 use rustc_hash::FxHashSet;
 
+use crate::analysis::RuleFacts;
 use crate::diagnostic::{Level, nearest};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -55,42 +56,37 @@ Recorded names without a colon.",
             ],
         },
     ],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let records = &context.facts.known.records;
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    if !rule.text().contains(':') {
+        return;
+    }
+    let known = &context.facts.known;
     let is_whole = context.facts.is_whole();
     let level = if is_whole { Level::Error } else { Level::Info };
-    let mut names: Option<Vec<&str>> = None;
-    for rule in context.facts.rules() {
-        if !rule.text().contains(':') {
+    let mut told: FxHashSet<&str> = FxHashSet::default();
+    for read in super::reads(rule.expr) {
+        let name = &*read.name.text;
+        if !name.contains(':')
+            || known.records.has(name)
+            || known.comes_from_elsewhere(name)
+            || !told.insert(name)
+        {
             continue;
         }
-        let mut told: FxHashSet<&str> = FxHashSet::default();
-        for read in super::reads(rule.expr) {
-            let name = &*read.name.text;
-            if !name.contains(':')
-                || records.has(name)
-                || context.facts.known.comes_from_elsewhere(name)
-                || !told.insert(name)
-            {
-                continue;
-            }
-            let place = rule
-                .at
-                .file
-                .location(rule.at.rule.expr_span(read.name.span));
-            let found = findings.add_at(level, place, format!("no rule records `{name}`"));
-            if is_whole {
-                found.because("a name with a colon is written by recording rules, and all rule files are known");
-            }
-            let names = names.get_or_insert_with(|| records.names().collect());
-            let similar = nearest(name, names.iter().copied());
-            found.help = Some(match similar {
-                Some(similar) => format!("did you mean `{similar}`?"),
-                None => "list it under `metrics: elsewhere:` in the settings if it comes from another Prometheus".to_owned(),
-            });
+        let span = rule.at.rule.expr_span(read.name.span);
+        let place = rule.at.file.location(span);
+        let found = findings.add_at(level, place, format!("no rule records `{name}`"));
+        if is_whole {
+            found.because(
+                "a name with a colon is written by recording rules, and all rule files are known",
+            );
         }
+        found.help = Some(match nearest(name, known.records.names()) {
+            Some(similar) => format!("did you mean `{similar}`?"),
+            None => "list it under `metrics: elsewhere:` in the settings if it comes from another Prometheus".to_owned(),
+        });
     }
 }

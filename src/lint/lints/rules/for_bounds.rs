@@ -2,7 +2,7 @@
 
 use super::{applies, whom};
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::target::Duration;
 
 /// See [`Lint::documentation`].
@@ -49,7 +49,7 @@ What the scrape and evaluation intervals and the waits of Alertmanager add.",
             ),
         ],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {

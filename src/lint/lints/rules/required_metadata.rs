@@ -1,10 +1,10 @@
 //! `required-metadata`
 
 use super::{applies, whom};
-use crate::analysis::AlertFacts;
+use crate::analysis::{RuleAt, RuleFacts};
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
-use crate::project::{Located, Rule};
+use crate::lint::{Check, Context, Example, Findings, Lint};
+use crate::project::Rule;
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -71,34 +71,32 @@ Whether the runbook exists, and whether a template fills the annotation with any
             ],
         },
     ],
-    check,
+    check: Check::Alert(check),
 };
 
 const RUNBOOK: &str = "runbook_url";
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for facts in context.alerts() {
-        let alert = facts.rule;
-        if context.settings.require.is_empty() {
-            if lacks_annotation(alert.item, RUNBOOK) {
-                missing(findings, alert, Level::Info, "annotation", RUNBOOK, "");
-            }
+fn check(context: &Context<'_>, facts: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    let alert = facts.at;
+    if context.settings.require.is_empty() {
+        if lacks_annotation(alert.rule, RUNBOOK) {
+            missing(findings, alert, Level::Info, "annotation", RUNBOOK, "");
+        }
+        return;
+    }
+    for requirement in context.settings.require.iter() {
+        if !applies(requirement, alert.rule) {
             continue;
         }
-        for requirement in context.settings.require.iter() {
-            if !applies(requirement, alert.item) {
-                continue;
+        let whom = whom(requirement);
+        for name in &requirement.annotations {
+            if lacks_annotation(alert.rule, name) {
+                missing(findings, alert, Level::Error, "annotation", name, &whom);
             }
-            let whom = whom(requirement);
-            for name in &requirement.annotations {
-                if lacks_annotation(alert.item, name) {
-                    missing(findings, alert, Level::Error, "annotation", name, &whom);
-                }
-            }
-            for name in &requirement.labels {
-                if lacks_label(facts, name) {
-                    missing(findings, alert, Level::Error, "label", name, &whom);
-                }
+        }
+        for name in &requirement.labels {
+            if lacks_label(facts, name) {
+                missing(findings, alert, Level::Error, "label", name, &whom);
             }
         }
     }
@@ -109,8 +107,8 @@ fn lacks_annotation(rule: &Rule, name: &str) -> bool {
         .is_none_or(|annotation| annotation.value.as_str().trim().is_empty())
 }
 
-fn lacks_label(facts: AlertFacts<'_>, name: &str) -> bool {
-    match facts.rule.item.label(name) {
+fn lacks_label(facts: RuleFacts<'_>, name: &str) -> bool {
+    match facts.at.rule.label(name) {
         Some(label) => label.value.as_str().trim().is_empty(),
         None => {
             let mut classes = facts.classes().iter();
@@ -121,14 +119,14 @@ fn lacks_label(facts: AlertFacts<'_>, name: &str) -> bool {
 
 fn missing(
     findings: &mut Findings<'_>,
-    alert: Located<'_, Rule>,
+    alert: RuleAt<'_>,
     level: Level,
     what: &str,
     name: &str,
     whom: &str,
 ) {
-    let place = alert.file.location(alert.item.model.name.span());
-    let message = format!("alert `{}` has no {what} `{name}`", alert.item.name());
+    let place = alert.file.location(alert.rule.model.name.span());
+    let message = format!("alert `{}` has no {what} `{name}`", alert.rule.name());
     let found = findings.add_at(level, place, message);
     if level == Level::Error {
         found.help = Some(format!("the settings demand it of every alert{whom}"));

@@ -1,8 +1,9 @@
 //! `severity-label`
 
 use super::SEVERITY;
+use crate::analysis::RuleFacts;
 use crate::diagnostic::{Level, nearest};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -67,59 +68,57 @@ Severities that a template makes.",
             )],
         },
     ],
-    check,
+    check: Check::Alert(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Context<'_>, facts: RuleFacts<'_>, findings: &mut Findings<'_>) {
     let known = &context.settings.severities;
-    for facts in context.alerts() {
-        let alert = facts.rule;
-        let rule = alert.item;
-        match rule.label(SEVERITY) {
-            None => {
-                if facts
-                    .classes()
-                    .iter()
-                    .all(|class| !class.get(SEVERITY).may_be_absent())
-                {
-                    continue;
-                }
-                let level = if known.is_empty() {
-                    Level::Info
-                } else {
-                    Level::Error
-                };
-                let place = alert.file.location(rule.model.name.span());
-                findings
-                    .add_at(
-                        level,
-                        place,
-                        format!("alert `{}` has no severity", rule.name()),
-                    )
-                    .help = Some(match known.as_slice() {
-                    [] => "add a label `severity`".to_owned(),
-                    _ => format!("add a label `severity`: {}", known.join(", ")),
-                });
+    let alert = facts.at;
+    let rule = alert.rule;
+    match rule.label(SEVERITY) {
+        None => {
+            if facts
+                .classes()
+                .iter()
+                .all(|class| !class.get(SEVERITY).may_be_absent())
+            {
+                return;
             }
-            Some(label) => {
-                let Some(severity) = label.fixed() else {
-                    continue;
-                };
-                if known.is_empty() || known.iter().any(|known| known == severity) {
-                    continue;
-                }
-                let nearest = nearest(severity, known.iter().map(String::as_str));
-                let place = alert.file.location(label.value.span());
-                findings
-                    .add(
-                        place,
-                        format!("`{severity}` is not a severity of this project"),
-                    )
-                    .help = Some(match nearest {
-                    Some(nearest) => format!("did you mean `{nearest}`?"),
-                    None => format!("the settings have: {}", known.join(", ")),
-                });
+            let level = if known.is_empty() {
+                Level::Info
+            } else {
+                Level::Error
+            };
+            let place = alert.file.location(rule.model.name.span());
+            findings
+                .add_at(
+                    level,
+                    place,
+                    format!("alert `{}` has no severity", rule.name()),
+                )
+                .help = Some(match known.as_slice() {
+                [] => "add a label `severity`".to_owned(),
+                _ => format!("add a label `severity`: {}", known.join(", ")),
+            });
+        }
+        Some(label) => {
+            let Some(severity) = label.fixed() else {
+                return;
+            };
+            if known.is_empty() || known.iter().any(|known| known == severity) {
+                return;
             }
+            let nearest = nearest(severity, known.iter().map(String::as_str));
+            let place = alert.file.location(label.value.span());
+            findings
+                .add(
+                    place,
+                    format!("`{severity}` is not a severity of this project"),
+                )
+                .help = Some(match nearest {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("the settings have: {}", known.join(", ")),
+            });
         }
     }
 }

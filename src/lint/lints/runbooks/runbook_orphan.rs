@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::diagnostic::{Level, Location, nearest};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::project::{Found, Page, RunbookFile, Runbooks, Section, is_name_of};
 use crate::source::Span;
 
@@ -61,7 +61,7 @@ Pages that only people outside of the project link to are found although they ar
             ("rules.yml", "groups:\n  - name: a\n    rules:\n      - alert: HostDown\n        expr: up == 0\n      - alert: HostSlow\n        expr: scrape_duration_seconds > 5\n        annotations:\n          runbook_url: https://wiki.example.org/shared#hostslow\n"),
         ],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 /// Words in the names of pages that are about no alert by intent.

@@ -1,7 +1,7 @@
 //! `runbook-target`
 
 use crate::diagnostic::{Level, Location, nearest};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::project::{Found, Link, Page, RunbookFile, Runbooks, is_name_of};
 use crate::source::Span;
 
@@ -62,7 +62,7 @@ Links with templates in them, links to elsewhere, and what the page says.",
             ("rules.yml", "groups:\n  - name: a\n    rules:\n      - alert: HostDown\n        expr: up == 0\n        annotations:\n          runbook_url: https://wiki.example.org/runbooks/hosts/HostDown\n      - alert: DiskFull\n        expr: disk_free_bytes < 1\n        annotations:\n          runbook_url: https://wiki.example.org/runbooks/disks/#what-to-do-when-a-disk-is-full\n          dashboard: https://grafana.example.org/d/disks\n      - alert: DiskGone\n        expr: absent(disk_free_bytes)\n        annotations:\n          runbook_url: https://wiki.example.org/runbooks/disks\n"),
         ],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {

@@ -11,7 +11,7 @@ pub mod text_threshold_drift;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analysis::{AlertFacts, Knowledge, Shape, TemplateFacts, shapes_of};
+use crate::analysis::{Knowledge, RuleFacts, Shape, TemplateFacts, shapes_of};
 use crate::diagnostic::{Diagnostic, Location, Related};
 use crate::labels::METRIC_NAME;
 use crate::source::Span;
@@ -39,9 +39,9 @@ enum Lacks {
 
 impl Read<'_> {
     /// Where the first of the places is.
-    fn location(&self, alert: AlertFacts<'_>) -> Option<Location> {
+    fn location(&self, alert: RuleFacts<'_>) -> Option<Location> {
         let (template, span) = self.places.first()?;
-        Some(alert.rule.file.location(template.span(*span)))
+        Some(alert.at.file.location(template.span(*span)))
     }
 
     /// The first of the places as written.
@@ -52,10 +52,10 @@ impl Read<'_> {
     }
 
     /// Adds the other places to a finding about the first.
-    fn relate(&self, alert: AlertFacts<'_>, found: &mut Diagnostic) {
+    fn relate(&self, alert: RuleFacts<'_>, found: &mut Diagnostic) {
         for (template, span) in self.places.iter().skip(1) {
             found.related.push(Related {
-                location: alert.rule.file.location(template.span(*span)),
+                location: alert.at.file.location(template.span(*span)),
                 text: format!("and here, in {}", template.title()),
             });
         }
@@ -63,13 +63,13 @@ impl Read<'_> {
 }
 
 /// The branches of the expression that can have results.
-fn possible_shapes(alert: AlertFacts<'_>) -> impl Iterator<Item = &Shape> {
+fn possible_shapes(alert: RuleFacts<'_>) -> impl Iterator<Item = &Shape> {
     alert.shapes().iter().filter(|shape| !shape.is_impossible())
 }
 
 /// The labels that the templates of a rule read and that some branch of the expression cannot have, by name. The metric
 /// name is left out: shapes do not tell it.
-fn labels_lacking<'a>(alert: AlertFacts<'a>) -> Vec<Read<'a>> {
+fn labels_lacking<'a>(alert: RuleFacts<'a>) -> Vec<Read<'a>> {
     let mut places: BTreeMap<&Arc<str>, Vec<(&TemplateFacts<'_>, Span)>> = BTreeMap::new();
     for template in alert.templates() {
         for found in &template.reading.uses {
@@ -85,7 +85,7 @@ fn labels_lacking<'a>(alert: AlertFacts<'a>) -> Vec<Read<'a>> {
     if places.is_empty() {
         return Vec::new();
     }
-    let Some(expr) = &alert.rule.item.expr else {
+    let Some(expr) = &alert.at.rule.expr else {
         return Vec::new();
     };
     let absent = |name: &str, shapes: &[Shape]| {

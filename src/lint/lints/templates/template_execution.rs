@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::possible_shapes;
 use crate::analysis::{
-    AlertFacts, ExternalLabels, LabelValues, Shape, TemplateFacts, may_be_histogram, numbers_of,
+    ExternalLabels, LabelValues, RuleFacts, Shape, TemplateFacts, may_be_histogram, numbers_of,
 };
 use crate::diagnostic::Level;
 use crate::labels::Labels;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::source::Span;
 use crate::template::{AlertValue, Data, ExecError, QuerySample, Reference, World};
 
@@ -67,7 +67,7 @@ Templates that use `query` or external labels that are not known, and errors tha
             )],
         },
     ],
-    check,
+    check: Check::Alert(check),
 };
 
 /// Texts that a label may have.
@@ -95,12 +95,10 @@ impl World for NoWorld {
     }
 }
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for alert in context.alerts() {
-        for template in alert.templates() {
-            if let Some(error) = failure(context, alert, template) {
-                report(findings, alert, template, &error);
-            }
+fn check(context: &Context<'_>, alert: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    for template in alert.templates() {
+        if let Some(error) = failure(context, alert, template) {
+            report(findings, alert, template, &error);
         }
     }
 }
@@ -108,7 +106,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 /// The error in which every run ends.
 fn failure(
     context: &Context<'_>,
-    alert: AlertFacts<'_>,
+    alert: RuleFacts<'_>,
     template: &TemplateFacts<'_>,
 ) -> Option<ExecError> {
     let is_query =
@@ -149,7 +147,7 @@ fn failure(
     if !fails(Labels::default(), AlertValue::Float(VALUES[0])) {
         return None;
     }
-    let rule = alert.rule.item;
+    let rule = alert.at.rule;
     let numbers = rule
         .expr
         .as_ref()
@@ -211,7 +209,7 @@ fn labels_of(shape: &Shape, names: &BTreeSet<&Arc<str>>, number: usize) -> Label
 
 fn report(
     findings: &mut Findings<'_>,
-    alert: AlertFacts<'_>,
+    alert: RuleFacts<'_>,
     template: &TemplateFacts<'_>,
     error: &ExecError,
 ) {
@@ -223,7 +221,7 @@ fn report(
         Some(_) => Span::new(at, at + error.node.len()),
         None => Span::new(at, (at + 1).min(text.len())),
     };
-    let place = alert.rule.file.location(template.span(span));
+    let place = alert.at.file.location(template.span(span));
     let message = format!("{} always fails: {}", template.title(), error.message);
     let found = findings.add(place, message);
     found.because(format!(

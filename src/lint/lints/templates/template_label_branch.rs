@@ -1,9 +1,10 @@
 //! `template-label-branch`
 
 use super::{Lacks, labels_lacking};
+use crate::analysis::RuleFacts;
 use crate::analysis::{Knowledge, branches, shapes_of, why_absent};
 use crate::diagnostic::{Level, Related};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -37,50 +38,48 @@ The same as `template-label-never`.",
             "groups:\n  - name: a\n    rules:\n      - alert: Down\n        expr: up{job=\"api\"} == 0 or absent(up{job=\"api\"})\n        annotations:\n          summary: '{{ $labels.job }} is down{{ with $labels.instance }} on {{ . }}{{ end }}'\n",
         )],
     }],
-    check,
+    check: Check::Alert(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(_: &Context<'_>, alert: RuleFacts<'_>, findings: &mut Findings<'_>) {
     // Recorded series may have got further labels on the way.
     let known = &Knowledge::nothing();
-    for alert in context.alerts() {
-        if alert.shapes().len() < 2 {
+    if alert.shapes().len() < 2 {
+        return;
+    }
+    let rule = alert.at.rule;
+    let Some(expr) = &rule.expr else { return };
+    for read in labels_lacking(alert) {
+        let (Some(place), Lacks::Some) = (read.location(alert), read.lacks) else {
             continue;
-        }
-        let rule = alert.rule.item;
-        let Some(expr) = &rule.expr else { continue };
-        for read in labels_lacking(alert) {
-            let (Some(place), Lacks::Some) = (read.location(alert), read.lacks) else {
+        };
+        let name = &*read.name;
+        let message = format!(
+            "`{}` is empty in some alerts: not every branch of the expression has a label `{name}`",
+            read.source()
+        );
+        let found = findings.add(place, message);
+        for branch in branches(expr) {
+            let shapes = shapes_of(branch, known);
+            if !shapes.iter().all(|shape| shape.get(name).is_absent()) {
                 continue;
-            };
-            let name = &*read.name;
-            let message = format!(
-                "`{}` is empty in some alerts: not every branch of the expression has a label `{name}`",
-                read.source()
-            );
-            let found = findings.add(place, message);
-            for branch in branches(expr) {
-                let shapes = shapes_of(branch, known);
-                if !shapes.iter().all(|shape| shape.get(name).is_absent()) {
-                    continue;
-                }
-                for lost in why_absent(branch, name, known) {
-                    found.because(lost.reason);
-                }
-                found.related.push(Related {
-                    location: alert.rule.file.location(rule.expr_span(branch.span)),
-                    text: format!("has no `{name}`"),
-                });
             }
-            if found.proof.is_empty() {
-                found.because(format!(
-                    "an `or` inside the expression has a side without `{name}`"
-                ));
+            for lost in why_absent(branch, name, known) {
+                found.because(lost.reason);
             }
-            read.relate(alert, found);
-            found.help = Some(format!(
-                "{{{{ with $labels.{name} }}}} … {{{{ end }}}} leaves out what belongs to it"
+            found.related.push(Related {
+                location: alert.at.file.location(rule.expr_span(branch.span)),
+                text: format!("has no `{name}`"),
+            });
+        }
+        if found.proof.is_empty() {
+            found.because(format!(
+                "an `or` inside the expression has a side without `{name}`"
             ));
         }
+        read.relate(alert, found);
+        found.help = Some(format!(
+            "{{{{ with $labels.{name} }}}} … {{{{ end }}}} leaves out what belongs to it"
+        ));
     }
 }

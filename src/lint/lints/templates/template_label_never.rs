@@ -1,9 +1,9 @@
 //! `template-label-never`
 
 use super::{Lacks, Read, labels_lacking, possible_shapes};
-use crate::analysis::{AlertFacts, ExternalLabels, why_absent};
+use crate::analysis::{ExternalLabels, RuleFacts, why_absent};
 use crate::diagnostic::{Level, Related, nearest};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -61,15 +61,13 @@ first (`{{ with $labels.pod }}`), keeps it in a variable, or gives something els
             )],
         },
     ],
-    check,
+    check: Check::Alert(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for alert in context.alerts() {
-        for read in labels_lacking(alert) {
-            if read.lacks != Lacks::Some {
-                report(context, findings, alert, &read);
-            }
+fn check(context: &Context<'_>, alert: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    for read in labels_lacking(alert) {
+        if read.lacks != Lacks::Some {
+            report(context, findings, alert, &read);
         }
     }
 }
@@ -77,13 +75,13 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 fn report(
     context: &Context<'_>,
     findings: &mut Findings<'_>,
-    alert: AlertFacts<'_>,
+    alert: RuleFacts<'_>,
     read: &Read<'_>,
 ) {
     let Some(place) = read.location(alert) else {
         return;
     };
-    let rule = alert.rule.item;
+    let rule = alert.at.rule;
     let name = &*read.name;
     let lost = match &rule.expr {
         Some(expr) => why_absent(expr, name, &context.facts.known),
@@ -97,7 +95,7 @@ fn report(
     for lost in &lost {
         found.because(lost.reason.clone());
         found.related.push(Related {
-            location: alert.rule.file.location(rule.expr_span(lost.span)),
+            location: alert.at.file.location(rule.expr_span(lost.span)),
             text: "what keeps it out".to_owned(),
         });
     }

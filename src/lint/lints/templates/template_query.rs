@@ -1,9 +1,9 @@
 //! `template-query`
 
-use crate::analysis::{AlertFacts, TemplateFacts, shapes_of, why_absent};
+use crate::analysis::{RuleFacts, TemplateFacts, shapes_of, why_absent};
 use crate::diagnostic::Level;
 use crate::labels::METRIC_NAME;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{self, ValueType};
 use crate::template::{Query, QueryText, Reference};
 
@@ -47,15 +47,13 @@ Expressions that are put together in another way, queries that find nothing, and
             "groups:\n  - name: a\n    rules:\n      - alert: Down\n        expr: up == 0\n        annotations:\n          summary: '{{ with printf \"sum by (job) (up{zone=''%s''}) > %s\" $labels.zone $labels.limit | query }}{{ . | first | label \"job\" }}{{ end }}'\n          other: '{{ range query \"up == 0\" }}{{ .Labels.instance }}{{ end }}{{ range query \"sum(up)\" }}{{ with .Labels.zone }}{{ . }}{{ end }}{{ end }}'\n",
         )],
     }],
-    check,
+    check: Check::Alert(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for alert in context.alerts() {
-        for template in alert.templates() {
-            for query in &template.reading.queries {
-                check_query(context, findings, alert, template, query);
-            }
+fn check(context: &Context<'_>, alert: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    for template in alert.templates() {
+        for query in &template.reading.queries {
+            check_query(context, findings, alert, template, query);
         }
     }
 }
@@ -63,7 +61,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 fn check_query(
     context: &Context<'_>,
     findings: &mut Findings<'_>,
-    alert: AlertFacts<'_>,
+    alert: RuleFacts<'_>,
     template: &TemplateFacts<'_>,
     query: &Query,
 ) {
@@ -73,7 +71,7 @@ fn check_query(
         QueryText::Unknown => None,
     };
     let Some(text) = filled else { return };
-    let place = |span| alert.rule.file.location(template.span(span));
+    let place = |span| alert.at.file.location(template.span(span));
     let expr = match promql::parse(&text, &context.facts.target) {
         Ok(expr) => expr,
         Err(errors) => {

@@ -1,8 +1,8 @@
 //! `template-unit`
 
-use crate::analysis::{AlertFacts, branches, compared_with, number};
+use crate::analysis::{RuleFacts, branches, compared_with, number};
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{AggregateOp, BinaryOp, Expr, ExprKind};
 use crate::template::{Humanized, Shown};
 
@@ -47,28 +47,26 @@ by names and numbers, hence info.",
             "groups:\n  - name: a\n    rules:\n      - alert: Full\n        expr: used_bytes / size_bytes > 0.9\n        annotations:\n          summary: '{{ $value | humanizePercentage }} full'\n      - alert: Errors\n        expr: rate(errors_total[5m]) / rate(requests_total[5m]) * 100 > 5\n        annotations:\n          summary: '{{ $value | printf \"%.2f\" }}% errors'\n      - alert: Slow\n        expr: latency_ms / 1000 > 0.5\n        annotations:\n          summary: 'takes {{ $value | humanizeDuration }}'\n",
         )],
     }],
-    check,
+    check: Check::Alert(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for alert in context.alerts() {
-        for template in alert.templates() {
-            for shown in &template.reading.shown {
-                if !shown.percent && matches!(shown.by, Humanized::No | Humanized::Number) {
-                    continue;
-                }
-                if let Some((message, reason)) = doubt(alert, shown) {
-                    let place = alert.rule.file.location(template.span(shown.span));
-                    findings.add(place, message).because(reason);
-                }
+fn check(_: &Context<'_>, alert: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    for template in alert.templates() {
+        for shown in &template.reading.shown {
+            if !shown.percent && matches!(shown.by, Humanized::No | Humanized::Number) {
+                continue;
+            }
+            if let Some((message, reason)) = doubt(alert, shown) {
+                let place = alert.at.file.location(template.span(shown.span));
+                findings.add(place, message).because(reason);
             }
         }
     }
 }
 
 /// What is odd about how the value is shown, and why.
-fn doubt(alert: AlertFacts<'_>, shown: &Shown) -> Option<(&'static str, String)> {
-    let expr = alert.rule.item.expr.as_ref()?;
+fn doubt(alert: RuleFacts<'_>, shown: &Shown) -> Option<(&'static str, String)> {
+    let expr = alert.at.rule.expr.as_ref()?;
     let [branch] = branches(expr)[..] else {
         return None;
     };

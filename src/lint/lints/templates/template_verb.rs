@@ -1,8 +1,9 @@
 //! `template-verb`
 
+use crate::analysis::RuleFacts;
 use crate::analysis::may_be_histogram;
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::target::Version;
 
 /// See [`Lint::documentation`].
@@ -48,45 +49,41 @@ Formats and arguments that come out of variables of which nothing is known.",
             "groups:\n  - name: a\n    rules:\n      - alert: Errors\n        expr: errors > 1\n        annotations:\n          summary: '{{ printf \"%.2f%%\" $value }} {{ $labels.job | printf \"%-10s\" }} {{ printf \"%v %d\" $value 5 }}'\n",
         )],
     }],
-    check,
+    check: Check::Alert(check),
 };
 
 /// The first Prometheus whose alerts may have a native histogram for a value.
 const HISTOGRAMS: Version = Version::new(2, 52);
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for alert in context.alerts() {
-        let rule = alert.rule.item;
-        for template in alert.templates() {
-            for format in &template.reading.formats {
-                let Some(fault) = format.fault() else {
-                    continue;
-                };
-                let is_doubtful = format.has_value
-                    && context.facts.target.prometheus >= HISTOGRAMS
-                    && rule.expr.as_ref().is_none_or(may_be_histogram);
-                let level = if is_doubtful {
-                    Level::Info
-                } else {
-                    Level::Error
-                };
-                let place = alert.rule.file.location(template.span(format.span));
-                let written = template.source(format.span);
-                let found =
-                    findings.add_at(level, place, format!("`printf {written}` prints `{fault}`"));
-                if fault.contains("MISSING") {
-                    found.because("the format has more verbs than there are arguments");
-                } else if fault.contains("EXTRA") {
-                    found.because("there are more arguments than the format has verbs");
-                } else if fault.contains("float64") {
-                    found.because("the argument is a `float64`, as every value is");
-                    found.help = Some("`%.0f` prints a float without decimals".to_owned());
-                } else if fault.contains("string") {
-                    found.because(
-                        "the argument is a string, as labels and what `humanize` gives are",
-                    );
-                    found.help = Some("`%s` prints a string".to_owned());
-                }
+fn check(context: &Context<'_>, alert: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    let rule = alert.at.rule;
+    for template in alert.templates() {
+        for format in &template.reading.formats {
+            let Some(fault) = format.fault() else {
+                continue;
+            };
+            let is_doubtful = format.has_value
+                && context.facts.target.prometheus >= HISTOGRAMS
+                && rule.expr.as_ref().is_none_or(may_be_histogram);
+            let level = if is_doubtful {
+                Level::Info
+            } else {
+                Level::Error
+            };
+            let place = alert.at.file.location(template.span(format.span));
+            let written = template.source(format.span);
+            let found =
+                findings.add_at(level, place, format!("`printf {written}` prints `{fault}`"));
+            if fault.contains("MISSING") {
+                found.because("the format has more verbs than there are arguments");
+            } else if fault.contains("EXTRA") {
+                found.because("there are more arguments than the format has verbs");
+            } else if fault.contains("float64") {
+                found.because("the argument is a `float64`, as every value is");
+                found.help = Some("`%.0f` prints a float without decimals".to_owned());
+            } else if fault.contains("string") {
+                found.because("the argument is a string, as labels and what `humanize` gives are");
+                found.help = Some("`%s` prints a string".to_owned());
             }
         }
     }

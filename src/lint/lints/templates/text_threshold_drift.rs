@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::analysis::{Place, compared_with, number};
+use crate::analysis::{Place, RuleFacts, compared_with, number};
 use crate::diagnostic::{Level, Related};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::project::{Rule, RuleText};
 use crate::promql::{DurationExpr, DurationKind, Expr, ExprKind};
 use crate::source::Span;
@@ -50,7 +50,7 @@ reads recorded series, whose windows are elsewhere. What a text means is a guess
             "groups:\n  - name: a\n    rules:\n      - alert: Full\n        expr: free_bytes / size_bytes < 0.2\n        for: 1h\n        annotations:\n          description: 'Disk {{ $labels.disk }} is above 80% for 60 minutes.'\n      - alert: Errors\n        expr: rate(errors_total[5m]) / rate(requests_total[5m]) * 100 > 1.5\n        for: 5m\n        annotations:\n          description: 'More than 1.5% of requests failed in the last 10 minutes ({{ $value }}%).'\n      - alert: Backup\n        expr: time() - backup_timestamp > 2 * 86400\n        annotations:\n          description: 'No backup for 2 days'\n",
         )],
     }],
-    check,
+    check: Check::Alert(check),
 };
 
 const ANNOTATIONS: [&str; 4] = ["summary", "description", "message", "title"];
@@ -91,52 +91,49 @@ const SPANS: [&str; 12] = [
     "within the last",
 ];
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for alert in context.environment.alerts() {
-        let rule = alert.item;
-        let Some(expr) = &rule.expr else { continue };
-        let mut numbers: Option<Numbers> = None;
-        for annotation in &rule.annotations {
-            if !ANNOTATIONS.contains(&annotation.key.as_str()) {
+fn check(_: &Context<'_>, alert: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    let (file, rule, expr) = (alert.at.file, alert.at.rule, alert.expr);
+    let mut numbers: Option<Numbers> = None;
+    for annotation in &rule.annotations {
+        if !ANNOTATIONS.contains(&annotation.key.as_str()) {
+            continue;
+        }
+        for claim in claims(annotation) {
+            let numbers = numbers.get_or_insert_with(|| Numbers::of(rule, expr));
+            if numbers.agree(&claim) {
                 continue;
             }
-            for claim in claims(annotation) {
-                let numbers = numbers.get_or_insert_with(|| Numbers::of(rule, expr));
-                if numbers.agree(&claim) {
-                    continue;
-                }
-                let span = Span::new(claim.at.start, claim.at.end);
-                let place = alert.file.location(annotation.value.map(span));
-                let text = &annotation.value.as_str()[claim.at.clone()];
-                let found = findings.add(
-                    place,
-                    format!(
-                        "{} `{}` says `{text}`, which is nowhere in the rule",
-                        Place::Annotation.name(),
-                        annotation.key
-                    ),
-                );
-                found.because(match claim.what {
-                    What::Percent => format!(
-                        "the numbers of the expression are {}",
-                        listed(&numbers.literals)
-                    ),
-                    What::Seconds => format!(
-                        "`for`, ranges and offsets are {}",
-                        if numbers.spans.is_empty() {
-                            "not set".to_owned()
-                        } else {
-                            let spans = numbers.spans.iter();
-                            let spans: Vec<String> = spans.map(|span| format!("{span}s")).collect();
-                            spans.join(", ")
-                        }
-                    ),
-                });
-                found.related.push(Related {
-                    location: alert.file.location(rule.expr_span(expr.span)),
-                    text: "the expression".to_owned(),
-                });
-            }
+            let span = Span::new(claim.at.start, claim.at.end);
+            let place = file.location(annotation.value.map(span));
+            let text = &annotation.value.as_str()[claim.at.clone()];
+            let found = findings.add(
+                place,
+                format!(
+                    "{} `{}` says `{text}`, which is nowhere in the rule",
+                    Place::Annotation.name(),
+                    annotation.key
+                ),
+            );
+            found.because(match claim.what {
+                What::Percent => format!(
+                    "the numbers of the expression are {}",
+                    listed(&numbers.literals)
+                ),
+                What::Seconds => format!(
+                    "`for`, ranges and offsets are {}",
+                    if numbers.spans.is_empty() {
+                        "not set".to_owned()
+                    } else {
+                        let spans = numbers.spans.iter();
+                        let spans: Vec<String> = spans.map(|span| format!("{span}s")).collect();
+                        spans.join(", ")
+                    }
+                ),
+            });
+            found.related.push(Related {
+                location: file.location(rule.expr_span(expr.span)),
+                text: "the expression".to_owned(),
+            });
         }
     }
 }

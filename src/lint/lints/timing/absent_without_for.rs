@@ -1,8 +1,9 @@
 //! `absent-without-for`
 
+use crate::analysis::RuleFacts;
 use crate::analysis::branches;
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{Expr, ExprKind, VectorSelector};
 use crate::target::Duration;
 
@@ -39,46 +40,41 @@ happens when a target is replaced by one of another name.
             ],
         )],
     }],
-    check,
+    check: Check::Alert(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rule in context.facts.rules() {
-        if !rule.at.rule.is_alert() {
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    let hold = rule
+        .at
+        .rule
+        .model
+        .hold
+        .map_or(Duration::ZERO, |hold| hold.value);
+    for branch in branches(rule.expr) {
+        let Some(selector) = absence(branch) else {
+            continue;
+        };
+        let scrape = context.facts.times.scrape_of(selector);
+        let is_short = match scrape {
+            Some(scrape) => hold.ms < 2 * scrape.ms,
+            None => hold == Duration::ZERO,
+        };
+        if !is_short {
             continue;
         }
-        let hold = rule
-            .at
-            .rule
-            .model
-            .hold
-            .map_or(Duration::ZERO, |hold| hold.value);
-        for branch in branches(rule.expr) {
-            let Some(selector) = absence(branch) else {
-                continue;
-            };
-            let scrape = context.facts.times.scrape_of(selector);
-            let is_short = match scrape {
-                Some(scrape) => hold.ms < 2 * scrape.ms,
-                None => hold == Duration::ZERO,
-            };
-            if !is_short {
-                continue;
-            }
-            let found = findings.add(
-                rule.place(branch),
-                "this fires as soon as Prometheus starts, before the first scrape",
-            );
-            found.because(match scrape {
-                Some(scrape) => format!(
-                    "two scrapes take {}, and `for` is {hold}",
-                    Duration::from_ms(2 * scrape.ms)
-                ),
-                None => "there is no `for`, and no series before it is scraped for the first time"
-                    .to_owned(),
-            });
-            found.help = Some("give it a `for` of some scrapes, such as `for: 10m`".to_owned());
-        }
+        let found = findings.add(
+            rule.place(branch),
+            "this fires as soon as Prometheus starts, before the first scrape",
+        );
+        found.because(match scrape {
+            Some(scrape) => format!(
+                "two scrapes take {}, and `for` is {hold}",
+                Duration::from_ms(2 * scrape.ms)
+            ),
+            None => "there is no `for`, and no series before it is scraped for the first time"
+                .to_owned(),
+        });
+        found.help = Some("give it a `for` of some scrapes, such as `for: 10m`".to_owned());
     }
 }
 

@@ -1,7 +1,8 @@
 //! `beyond-retention`
 
+use crate::analysis::RuleFacts;
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{DurationExpr, Expr, ExprKind};
 use crate::target::Duration;
 
@@ -35,27 +36,25 @@ it says.
             ("rules.yml", alert!("avg_over_time(requests[1d]) < avg_over_time(requests[1d] offset 1w)")),
         ],
     }],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
     let Some(retention) = context.facts.times.retention else {
         return;
     };
-    for rule in context.facts.rules() {
-        let mut found = Vec::new();
-        collect(rule.expr, 0.0, &mut found);
-        for (part, seconds) in found {
-            if seconds <= retention.seconds() {
-                continue;
-            }
-            let back = Duration::from_ms((seconds * 1000.0) as i64);
-            let message = format!("this looks {back} back, and samples are kept for {retention}");
-            findings.add(rule.place(part), message).help = Some(
-                "record what is needed from long ago with a rule, or keep samples for longer"
-                    .to_owned(),
-            );
+    let mut found = Vec::new();
+    collect(rule.expr, 0.0, &mut found);
+    for (part, seconds) in found {
+        if seconds <= retention.seconds() {
+            continue;
         }
+        let back = Duration::from_ms((seconds * 1000.0) as i64);
+        let message = format!("this looks {back} back, and samples are kept for {retention}");
+        findings.add(rule.place(part), message).help = Some(
+            "record what is needed from long ago with a rule, or keep samples for longer"
+                .to_owned(),
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::analysis::{Knowledge, RuleFacts, numbers_of};
 use crate::diagnostic::{Level, Related};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{BinaryOp, Expr, ExprKind};
 use crate::target::Duration;
 
@@ -45,28 +45,26 @@ Limits that are no numbers.",
             alert!("(errors:ratio_rate1h > 0.0144 and errors:ratio_rate5m > 0.0144) or (errors:ratio_rate6h > 0.006 and errors:ratio_rate30m > 0.006)"),
         )],
     }],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rule in context.facts.rules() {
-        rule.expr.walk(&mut |part| {
-            let ExprKind::Binary(binary) = &part.kind else {
-                return;
-            };
-            if binary.op != BinaryOp::And {
-                return;
-            }
-            let known = &context.facts.known;
-            let (Some(first), Some(second)) = (burn(&binary.lhs, known), burn(&binary.rhs, known))
-            else {
-                return;
-            };
-            if first.of == second.of && first.op == second.op {
-                compare(rule, [&first, &second], findings);
-            }
-        });
-    }
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    rule.expr.walk(&mut |part| {
+        let ExprKind::Binary(binary) = &part.kind else {
+            return;
+        };
+        if binary.op != BinaryOp::And {
+            return;
+        }
+        let known = &context.facts.known;
+        let (Some(first), Some(second)) = (burn(&binary.lhs, known), burn(&binary.rhs, known))
+        else {
+            return;
+        };
+        if first.of == second.of && first.op == second.op {
+            compare(rule, [&first, &second], findings);
+        }
+    });
 }
 
 /// One side: a ratio over a window above a limit.
@@ -122,7 +120,7 @@ fn without_window(expr: &Expr) -> Option<(String, Duration)> {
     Some((expr.to_string().replacen(name, &name[..digit], 1), window))
 }
 
-fn compare(rule: &RuleFacts<'_>, [first, second]: [&Burn<'_>; 2], findings: &mut Findings<'_>) {
+fn compare(rule: RuleFacts<'_>, [first, second]: [&Burn<'_>; 2], findings: &mut Findings<'_>) {
     if first.window == second.window {
         let message = format!("both sides look at a window of {}", first.window);
         let found = findings.add(rule.place(second.operand), message);

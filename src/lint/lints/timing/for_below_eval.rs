@@ -1,7 +1,8 @@
 //! `for-below-eval`
 
+use crate::analysis::RuleFacts;
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::target::Duration;
 
 /// See [`Lint::documentation`].
@@ -44,36 +45,34 @@ A `for` that is no multiple of the interval: the alert fires at the evaluation a
             ),
         ],
     }],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rule in context.facts.rules() {
-        let Some(hold) = rule
-            .at
-            .rule
-            .model
-            .hold
-            .filter(|hold| hold.value > Duration::ZERO)
-        else {
-            continue;
-        };
-        let Some(interval) = super::evaluation(rule, &context.facts.times) else {
-            continue;
-        };
-        if hold.value >= interval {
-            continue;
-        }
-        let message = format!(
-            "`for` is {}, and the rule is evaluated every {interval}",
-            hold.value
-        );
-        let found = findings.add(rule.at.file.location(hold.span), message);
-        found.because(format!(
-            "the alert is pending at one evaluation and fires at the next, {interval} later"
-        ));
-        found.help = Some(format!(
-            "write `for: {interval}`, or evaluate the group more often"
-        ));
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    let Some(hold) = rule
+        .at
+        .rule
+        .model
+        .hold
+        .filter(|hold| hold.value > Duration::ZERO)
+    else {
+        return;
+    };
+    let Some(interval) = super::evaluation(rule, &context.facts.times) else {
+        return;
+    };
+    if hold.value >= interval {
+        return;
     }
+    let message = format!(
+        "`for` is {}, and the rule is evaluated every {interval}",
+        hold.value
+    );
+    let found = findings.add(rule.at.file.location(hold.span), message);
+    found.because(format!(
+        "the alert is pending at one evaluation and fires at the next, {interval} later"
+    ));
+    found.help = Some(format!(
+        "write `for: {interval}`, or evaluate the group more often"
+    ));
 }

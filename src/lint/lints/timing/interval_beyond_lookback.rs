@@ -1,7 +1,7 @@
 //! `interval-beyond-lookback`
 
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::target::Duration;
 
 /// See [`Lint::documentation`].
@@ -43,7 +43,7 @@ Intervals that `prometheus.yml` sets for all groups.",
             )],
         },
     ],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {

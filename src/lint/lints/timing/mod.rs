@@ -11,7 +11,7 @@ use crate::analysis::{RuleFacts, Times};
 use crate::target::Duration;
 
 /// How often the rule is evaluated, if that is known.
-fn evaluation(rule: &RuleFacts<'_>, times: &Times) -> Option<Duration> {
+fn evaluation(rule: RuleFacts<'_>, times: &Times) -> Option<Duration> {
     let own = rule.at.group.interval.map(|interval| interval.value);
     own.filter(|interval| interval.ms > 0).or(times.evaluation)
 }

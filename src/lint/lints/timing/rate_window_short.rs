@@ -1,7 +1,8 @@
 //! `rate-window-short`
 
+use crate::analysis::RuleFacts;
 use crate::diagnostic::Level;
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::ExprKind;
 use crate::target::Duration;
 
@@ -51,72 +52,70 @@ Recorded series, whose samples come with the evaluations of their group.",
             ("rules.yml", alert!("rate(errors_total[1m]) > 1")),
         ],
     }],
-    check,
+    check: Check::Rule(check),
 };
 
-fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for rule in context.facts.rules() {
-        rule.expr.walk(&mut |part| {
-            let ExprKind::Call(call) = &part.kind else {
-                return;
-            };
-            let name = call.function.name;
-            if !call.function.needs_two_samples() {
-                return;
-            }
-            let Some(ExprKind::Matrix(matrix)) =
-                call.args.first().map(|first| &first.without_parens().kind)
-            else {
-                return;
-            };
-            if matrix.selector.extension.is_some() {
-                return;
-            }
-            let Some(window) = matrix.range.fixed_seconds() else {
-                return;
-            };
-            let Some(scrape) = context.facts.times.scrape_of(&matrix.selector) else {
-                return;
-            };
-            let interval = scrape.seconds();
-            // The left edge is outside of the window since 3.0.
-            let holds_one = if context.facts.target.left_open() {
-                window <= interval
-            } else {
-                window < interval
-            };
-            let (level, fact) = if holds_one {
-                (
-                    Level::Error,
-                    "so that it never holds two samples, and there is never a result",
-                )
-            } else if window < 2.0 * interval {
-                (
-                    Level::Warning,
-                    "so that it holds two samples at some moments only",
-                )
-            } else if window < 4.0 * interval {
-                (
-                    Level::Info,
-                    "so that few failed scrapes are enough to lose the result",
-                )
-            } else {
-                return;
-            };
-            let place = rule
-                .at
-                .file
-                .location(rule.at.rule.expr_span(matrix.range.span));
-            let window = Duration::from_ms((window * 1000.0) as i64);
-            let message = format!("the window of {window} is scraped every {scrape}, {fact}");
-            let found = findings.add_at(level, place, message);
-            if level > Level::Info {
-                found.because(format!("`{name}` needs two samples in its window"));
-            }
-            found.help = Some(format!(
-                "make it at least {}",
-                Duration::from_ms(4 * scrape.ms)
-            ));
-        });
-    }
+fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+    rule.expr.walk(&mut |part| {
+        let ExprKind::Call(call) = &part.kind else {
+            return;
+        };
+        let name = call.function.name;
+        if !call.function.needs_two_samples() {
+            return;
+        }
+        let Some(ExprKind::Matrix(matrix)) =
+            call.args.first().map(|first| &first.without_parens().kind)
+        else {
+            return;
+        };
+        if matrix.selector.extension.is_some() {
+            return;
+        }
+        let Some(window) = matrix.range.fixed_seconds() else {
+            return;
+        };
+        let Some(scrape) = context.facts.times.scrape_of(&matrix.selector) else {
+            return;
+        };
+        let interval = scrape.seconds();
+        // The left edge is outside of the window since 3.0.
+        let holds_one = if context.facts.target.left_open() {
+            window <= interval
+        } else {
+            window < interval
+        };
+        let (level, fact) = if holds_one {
+            (
+                Level::Error,
+                "so that it never holds two samples, and there is never a result",
+            )
+        } else if window < 2.0 * interval {
+            (
+                Level::Warning,
+                "so that it holds two samples at some moments only",
+            )
+        } else if window < 4.0 * interval {
+            (
+                Level::Info,
+                "so that few failed scrapes are enough to lose the result",
+            )
+        } else {
+            return;
+        };
+        let place = rule
+            .at
+            .file
+            .location(rule.at.rule.expr_span(matrix.range.span));
+        let window = Duration::from_ms((window * 1000.0) as i64);
+        let message = format!("the window of {window} is scraped every {scrape}, {fact}");
+        let found = findings.add_at(level, place, message);
+        if level > Level::Info {
+            found.because(format!("`{name}` needs two samples in its window"));
+        }
+        found.help = Some(format!(
+            "make it at least {}",
+            Duration::from_ms(4 * scrape.ms)
+        ));
+    });
 }

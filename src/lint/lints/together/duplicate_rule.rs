@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::threshold;
 use crate::analysis::RuleFacts;
 use crate::diagnostic::{Level, Related};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{Expr, ExprKind, VectorSelector};
 
 /// See [`Lint::documentation`].
@@ -75,12 +75,12 @@ Expressions that mean the same and are written differently, such as `a > 1` and 
             )],
         },
     ],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let mut by_name: FxHashMap<(&str, bool), Vec<&RuleFacts<'_>>> = FxHashMap::default();
-    for rule in context.facts.rules() {
+    let mut by_name: FxHashMap<(&str, bool), Vec<RuleFacts<'_>>> = FxHashMap::default();
+    for rule in context.rules() {
         by_name
             .entry((rule.at.rule.name(), rule.at.rule.is_alert()))
             .or_default()
@@ -94,9 +94,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 /// More rules of one name than this are compared with those before them only so far.
 const MAX_COMPARED: usize = 200;
 
-fn check_named(context: &Context<'_>, rules: &[&RuleFacts<'_>], findings: &mut Findings<'_>) {
+fn check_named(context: &Context<'_>, rules: &[RuleFacts<'_>], findings: &mut Findings<'_>) {
     for (index, rule) in rules.iter().enumerate() {
-        let run_together = |other: &&&RuleFacts<'_>| {
+        let run_together = |other: &&RuleFacts<'_>| {
             context.environment.is_listed || std::ptr::eq(other.at.file, rule.at.file)
         };
         let before = rules[..index]
@@ -105,7 +105,7 @@ fn check_named(context: &Context<'_>, rules: &[&RuleFacts<'_>], findings: &mut F
             .take(MAX_COMPARED)
             .filter(run_together);
         for other in before {
-            if !same_labels(rule, other) {
+            if !same_labels(*rule, *other) {
                 continue;
             }
             let is_same = rule.expr.to_string() == other.expr.to_string();
@@ -145,7 +145,7 @@ fn check_named(context: &Context<'_>, rules: &[&RuleFacts<'_>], findings: &mut F
     }
 }
 
-fn same_labels(a: &RuleFacts<'_>, b: &RuleFacts<'_>) -> bool {
+fn same_labels(a: RuleFacts<'_>, b: RuleFacts<'_>) -> bool {
     let (a, b) = (&a.at.rule.labels, &b.at.rule.labels);
     a.len() == b.len()
         && a.iter().all(|label| {

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::{Threshold, threshold};
 use crate::analysis::RuleFacts;
 use crate::diagnostic::{Level, Related};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::target::Duration;
 
 /// See [`Lint::documentation`].
@@ -51,16 +51,15 @@ Expressions that differ in anything but the threshold, be it only their layout."
             ],
         )],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 /// An alert is compared with no more than so many others on the same expression.
 const MAX_COMPARED: usize = 200;
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let mut by_operand: FxHashMap<&str, Vec<(&RuleFacts<'_>, Threshold<'_>)>> =
-        FxHashMap::default();
-    for rule in context.facts.rules() {
+    let mut by_operand: FxHashMap<&str, Vec<(RuleFacts<'_>, Threshold<'_>)>> = FxHashMap::default();
+    for rule in context.rules() {
         if rule.at.rule.is_alert()
             && let Some(threshold) = threshold(rule.expr)
         {
@@ -75,14 +74,14 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for alerts in by_operand.values().filter(|alerts| alerts.len() > 1) {
         for (strict, threshold) in alerts {
             let wider = alerts.iter().take(MAX_COMPARED).find(|(other, wider)| {
-                !std::ptr::eq(*other, *strict)
+                !other.is(*strict)
                     && other.at.rule.name() != strict.at.rule.name()
                     && std::ptr::eq(other.at.file, strict.at.file)
                     && threshold.implies(wider)
                     && !(wider.implies(threshold)
                         && other.at.rule.model.name.span() > strict.at.rule.model.name.span())
-                    && hold(other) <= hold(strict)
-                    && labels(other) == labels(strict)
+                    && hold(*other) <= hold(*strict)
+                    && labels(*other) == labels(*strict)
             });
             let Some((wider, _)) = wider else { continue };
             let message = format!(
@@ -102,7 +101,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn hold(rule: &RuleFacts<'_>) -> Duration {
+fn hold(rule: RuleFacts<'_>) -> Duration {
     rule.at
         .rule
         .model
@@ -110,7 +109,7 @@ fn hold(rule: &RuleFacts<'_>) -> Duration {
         .map_or(Duration::ZERO, |hold| hold.value)
 }
 
-fn labels<'f>(rule: &'f RuleFacts<'_>) -> Vec<(&'f str, &'f str)> {
+fn labels<'f>(rule: RuleFacts<'f>) -> Vec<(&'f str, &'f str)> {
     let labels = rule.at.rule.labels.iter();
     let mut labels: Vec<_> = labels
         .map(|label| (label.key.as_str(), label.value.as_str()))

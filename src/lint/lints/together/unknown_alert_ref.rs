@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use crate::diagnostic::{Level, nearest};
 use crate::labels::{ALERT_NAME, MatchOp};
-use crate::lint::{Context, Example, Findings, Lint};
+use crate::lint::{Check, Context, Example, Findings, Lint};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -54,7 +54,7 @@ Regular expressions, and names in routes and inhibit rules, of which [`route-lab
             ),
         ],
     }],
-    check,
+    check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
@@ -69,7 +69,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     } else {
         Level::Info
     };
-    for rule in context.facts.rules() {
+    for rule in context.rules() {
         rule.expr.walk(&mut |part| {
             let Some(selector) = part.selector() else {
                 return;
