@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::source::{SourceFile, Span};
-use crate::yaml::{Content, Node, NodeId, Tree};
+use crate::yaml::{Content, Node, NodeId, TextPlace, Tree};
 
 /// A scalar that is read as text, and where each of its bytes stands in the file.
 ///
@@ -11,6 +11,7 @@ use crate::yaml::{Content, Node, NodeId, Tree};
 pub struct Text {
     tree: Arc<Tree>,
     node: NodeId,
+    place: TextPlace,
 }
 
 /// A key and its text, of a mapping such as `labels`.
@@ -40,17 +41,14 @@ impl Text {
         Self {
             tree: Arc::clone(tree),
             node,
+            place: tree.node(node).text_place(),
         }
     }
 
     /// The text itself.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        let node = self.node();
-        match node.scalar() {
-            Some(value) if !node.is_null() => value,
-            _ => "",
-        }
+        self.tree.text_at(self.place)
     }
 
     /// Whether the text is empty.

@@ -8,6 +8,7 @@ use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity,
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
+use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Level, Location};
 use crate::source::{SourceFile, Span};
@@ -29,22 +30,40 @@ pub struct Style {
 #[must_use]
 pub fn diagnostics_text(diagnostics: &[Diagnostic], style: Style) -> String {
     let handler = handler(style);
-    let mut out = String::new();
-    for diagnostic in diagnostics {
-        let shown = Shown::new(diagnostic);
-        // Writing into a string cannot fail; a place outside its file would, and then the bare message serves.
-        let mut text = String::new();
-        if handler.render_report(&mut text, &shown).is_err() {
-            let _ = writeln!(text, "{}: {}", diagnostic.lint, diagnostic.message);
-        }
-        // miette indents empty lines of the help too.
-        for line in text.lines() {
-            out.push_str(&line.trim_end().replace(UNBROKEN, "-"));
-            out.push('\n');
+    let pieces = diagnostics.par_chunks(PIECE);
+    let texts: Vec<String> = pieces
+        .map(|piece| {
+            let mut out = String::new();
+            for diagnostic in piece {
+                render(diagnostic, &handler, &mut out);
+            }
+            out
+        })
+        .collect();
+    texts.concat()
+}
+
+/// Findings that one thread renders at a time.
+const PIECE: usize = 64;
+
+fn render(diagnostic: &Diagnostic, handler: &GraphicalReportHandler, out: &mut String) {
+    let shown = Shown::new(diagnostic);
+    // Writing into a string cannot fail; a place outside its file would, and then the bare message serves.
+    let mut text = String::new();
+    if handler.render_report(&mut text, &shown).is_err() {
+        let _ = writeln!(text, "{}: {}", diagnostic.lint, diagnostic.message);
+    }
+    // miette indents empty lines of the help too.
+    for line in text.lines() {
+        let mut parts = line.trim_end().split(UNBROKEN);
+        out.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            out.push('-');
+            out.push_str(part);
         }
         out.push('\n');
     }
-    out
+    out.push('\n');
 }
 
 fn handler(style: Style) -> GraphicalReportHandler {

@@ -17,7 +17,7 @@ mod write;
 pub use limits::{MAX_ALIASED_NODES, MAX_DEPTH};
 pub use merge::Pairs;
 pub use scalar_map::ScalarMap;
-pub use tree::{Comment, Content, Document, Node, NodeId, Style, SyntaxError, Tree};
+pub use tree::{Comment, Content, Document, Node, NodeId, Style, SyntaxError, TextPlace, Tree};
 pub use write::{block_scalar, scalar};
 
 #[cfg(test)]

@@ -97,6 +97,10 @@ pub(super) enum Kind {
 /// The range of a collection in [`Arena::children`].
 pub(super) type Children = (u32, u32);
 
+/// Where the text of a scalar is; only meaningful together with its tree.
+#[derive(Clone, Copy, Debug)]
+pub struct TextPlace(Value);
+
 /// Where the text of a scalar is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Value {
@@ -233,6 +237,15 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// Where the text is that Go reads here: that of the scalar, aliases followed; of null and of collections the empty text.
+    #[must_use]
+    pub fn text_place(self) -> TextPlace {
+        TextPlace(match self.resolve().data().kind {
+            Kind::Scalar { value, .. } if !self.is_null() => value,
+            _ => Value::InFile(Span::empty(0)),
+        })
+    }
+
     /// How the scalar is written, aliases followed.
     #[must_use]
     pub fn style(self) -> Option<Style> {
@@ -356,6 +369,12 @@ impl<'t> Node<'t> {
 }
 
 impl Tree {
+    /// The text of a place of this tree.
+    #[must_use]
+    pub fn text_at(&self, place: TextPlace) -> &str {
+        self.value_text(place.0)
+    }
+
     pub(super) fn value_text(&self, value: Value) -> &str {
         match value {
             Value::InFile(span) => &self.file.text()[span.range()],
