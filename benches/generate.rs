@@ -1,6 +1,5 @@
-//! Writes what `compare.sh` measures into a folder: `generate FOLDER check|many-series|all-series|many-tests|long-time SIZE`.
+//! Writes what `compare.sh` measures into a folder: `generate FOLDER CASE SIZE`.
 
-#[allow(dead_code, reason = "rules in many files are for `cargo bench`")]
 mod generator;
 
 use std::error::Error;
@@ -10,12 +9,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [folder, what, size] = arguments.as_slice() else {
         return Err(
-            "usage: generate FOLDER check|many-series|all-series|many-tests|long-time SIZE".into(),
+            "usage: generate FOLDER check|one-file|many-series|all-series|many-tests|long-time SIZE"
+                .into(),
         );
     };
     let size: usize = size.parse()?;
     let files = match what.as_str() {
         "check" => vec![("rules.yml".to_owned(), generator::rule_file(size))],
+        "one-file" => project(size),
         "many-series" => generator::many_series(size).into(),
         "all-series" => generator::all_series(size).into(),
         "many-tests" => generator::fixture(0, 2, size).into(),
@@ -27,4 +28,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         std::fs::write(Path::new(folder).join(name), text)?;
     }
     Ok(())
+}
+
+/// A project of `size` rules, 20 a file, whose settings say that they run together.
+fn project(size: usize) -> Vec<(String, String)> {
+    let settings = "environments:\n  - name: all\n    rules: rules-*.yml\n";
+    let mut files = generator::rule_files(size / 20, 20);
+    files.push(("rulecheck.yaml".to_owned(), settings.to_owned()));
+    files
 }
