@@ -1,6 +1,6 @@
 //! The two notations of Alertmanager matchers: classic, and UTF-8 (since 0.27).
 
-use crate::labels::{MatchOp, Matcher};
+use crate::labels::{Labels, MatchOp, Matcher};
 use crate::model::{Matching, Problem, ProblemKind, Text};
 use crate::regex::Anchoring;
 use crate::source::Span;
@@ -26,6 +26,15 @@ pub struct PlacedMatcher {
     pub matcher: Matcher,
     /// The bytes of the text it was read from, or of the value in the old notation.
     pub span: Span,
+}
+
+impl PlacedMatcher {
+    /// Whether it holds for these labels; one that is absent counts as empty.
+    #[must_use]
+    pub fn holds(&self, labels: &Labels) -> bool {
+        let matcher = &self.matcher;
+        matcher.matches(labels.get(&matcher.name).unwrap_or_default())
+    }
 }
 
 /// All matchers of the three notations; those that do not parse are added to `problems`.

@@ -1,0 +1,178 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::labels::Labels;
+use crate::model::{self, AlertmanagerConfig};
+use crate::notify::{InhibitRule, Route, Window};
+use crate::target::Duration;
+use crate::yaml::{NodeId, Tree};
+
+/// The configuration of Alertmanager as far as it decides what is sent when.
+#[derive(Clone, Debug)]
+pub struct Setup<'c> {
+    /// The root of the route tree.
+    pub route: &'c Route,
+    /// The inhibit rules.
+    pub inhibit_rules: &'c [InhibitRule],
+    /// The named intervals.
+    pub intervals: BTreeMap<Arc<str>, Vec<Window>>,
+    /// The receivers by name.
+    pub receivers: BTreeMap<Arc<str>, Receiver>,
+    /// How long an alert fires that comes without an end.
+    pub resolve_timeout: Duration,
+}
+
+/// A receiver.
+#[derive(Clone, Debug, Default)]
+pub struct Receiver {
+    /// Its integrations, in the order in which Alertmanager builds them.
+    pub integrations: Vec<Integration>,
+}
+
+/// One way in which a receiver is told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Integration {
+    /// Its kind: `slack`, `email`, `webhook`.
+    pub kind: &'static str,
+    /// Whether it is told when alerts have resolved.
+    pub send_resolved: bool,
+    /// What the configuration says of it.
+    pub node: NodeId,
+}
+
+/// The kinds of integrations in the order in which Alertmanager builds them, and whether each tells of resolved alerts
+/// where nobody says.
+const KINDS: [(&str, bool); 18] = [
+    ("webhook", true),
+    ("email", false),
+    ("slack", false),
+    ("pushover", true),
+    ("pagerduty", true),
+    ("incidentio", true),
+    ("opsgenie", true),
+    ("wechat", false),
+    ("victorops", true),
+    ("sns", true),
+    ("telegram", true),
+    ("discord", true),
+    ("webex", true),
+    ("msteams", true),
+    ("msteamsv2", true),
+    ("jira", true),
+    ("rocketchat", false),
+    ("mattermost", true),
+];
+
+impl<'c> Setup<'c> {
+    /// What a configuration says, whose routes and inhibit rules have been read. Names that nothing defines are told by
+    /// loading; here they stand for nothing.
+    #[must_use]
+    pub fn new(
+        config: &AlertmanagerConfig,
+        tree: &Tree,
+        route: &'c Route,
+        inhibit_rules: &'c [InhibitRule],
+    ) -> Self {
+        let intervals = config.time_intervals.iter().filter_map(|interval| {
+            let name = interval.name.as_ref()?.as_str().into();
+            let windows = interval.times.map(|times| Window::list(tree.node(times)));
+            Some((name, windows.unwrap_or_default()))
+        });
+        let receivers = config.receivers.iter().filter_map(|receiver| {
+            let name = receiver.name.as_ref()?.as_str().into();
+            Some((name, Receiver::new(receiver, tree)))
+        });
+        Self {
+            route,
+            inhibit_rules,
+            intervals: intervals.collect(),
+            receivers: receivers.collect(),
+            resolve_timeout: config
+                .resolve_timeout
+                .map_or(Duration::from_ms(5 * 60_000), |timeout| timeout.value),
+        }
+    }
+}
+
+impl Receiver {
+    fn new(receiver: &model::Receiver, tree: &Tree) -> Self {
+        let of_kind = |(kind, default): (&'static str, bool)| {
+            let integrations = receiver.integrations.iter();
+            let of_kind = integrations.filter(move |integration| {
+                integration.key.as_str().strip_suffix("_configs") == Some(kind)
+            });
+            of_kind.map(move |integration| {
+                let own = tree.node(integration.node).get("send_resolved");
+                let send_resolved = match own.and_then(|own| own.scalar()) {
+                    Some(text) => text == "true",
+                    None => default,
+                };
+                Integration {
+                    kind,
+                    send_resolved,
+                    node: integration.node,
+                }
+            })
+        };
+        Self {
+            integrations: KINDS.into_iter().flat_map(of_kind).collect(),
+        }
+    }
+}
+
+impl Setup<'_> {
+    /// The place of a route in the tree, counted from the root as [`Route::walk`] goes.
+    pub(super) fn place_of(&self, route: &Route) -> usize {
+        let (mut at, mut place) = (0, 0);
+        self.route.walk(&mut |candidate| {
+            if std::ptr::eq(candidate, route) {
+                place = at;
+            }
+            at += 1;
+        });
+        place
+    }
+
+    /// Whether one of the intervals of these names holds.
+    pub(super) fn holding<'n>(
+        &self,
+        names: impl IntoIterator<Item = &'n str>,
+        now: i64,
+    ) -> Option<&'n str> {
+        names.into_iter().find(|name| {
+            let windows = self.intervals.get(*name);
+            windows.is_some_and(|windows| windows.iter().any(|window| window.contains(now)))
+        })
+    }
+}
+
+impl InhibitRule {
+    /// Whether an alert with these labels is a target of the rule.
+    #[must_use]
+    pub fn has_target(&self, labels: &Labels) -> bool {
+        self.target.iter().all(|placed| placed.holds(labels))
+    }
+
+    /// Whether an alert with these labels is a source of the rule.
+    #[must_use]
+    pub fn has_source(&self, labels: &Labels) -> bool {
+        self.source.iter().all(|placed| placed.holds(labels))
+    }
+
+    /// Whether a firing alert keeps another one back, of which it is known that it is a target. Where both sides of the rule
+    /// hold for the target, sources for which both hold do not count (`inhibit.Inhibitor`).
+    #[must_use]
+    pub fn inhibits(&self, source: &Labels, target: &Labels) -> bool {
+        self.has_source(source)
+            && self
+                .equal
+                .iter()
+                .all(|label| value(source, &label.name) == value(target, &label.name))
+            && !(self.has_source(target) && self.has_target(source))
+    }
+}
+
+/// A label that is absent counts as empty.
+fn value<'l>(labels: &'l Labels, name: &str) -> &'l str {
+    labels.get(name).unwrap_or_default()
+}
