@@ -49,7 +49,8 @@ impl Log {
         if send_resolved && !resolved.is_subset(&entry.resolved) {
             return Some(Reason::SomeResolved);
         }
-        // The entry is written after the message was sent, so that a multiple of the group interval is just too short.
+        // The entry is written after the message was sent, so that a multiple of the group interval is mostly just too
+        // short; in Alertmanager it is a race.
         (entry.sent_at < now - repeat.ms).then_some(Reason::Repeat)
     }
 
