@@ -220,7 +220,8 @@ impl<'a> RuleFacts<'a> {
 
 /// The external labels where exactly one `prometheus.yml` is known and adds nothing that only the running process
 /// knows.
-fn external_labels(environment: &Environment) -> ExternalLabels {
+#[must_use]
+pub fn external_labels(environment: &Environment) -> ExternalLabels {
     let mut configs = environment.prometheuses();
     let (Some(config), None) = (configs.next(), configs.next()) else {
         return ExternalLabels::Unknown;

@@ -20,7 +20,7 @@ mod verdict;
 
 pub use absence::{Lost, why_absent};
 pub use conditions::{branches, filters, has_selector};
-pub use facts::{EnvironmentFacts, RuleFacts};
+pub use facts::{EnvironmentFacts, RuleFacts, external_labels};
 pub use fixtures::{FixtureFacts, Read, TestFacts, TestedRule, Window, selects};
 pub use interval::Interval;
 pub use knowledge::Knowledge;

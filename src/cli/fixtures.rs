@@ -8,7 +8,7 @@ use super::arguments::TestArguments;
 use super::check::{choice, inputs, refuse};
 use super::output::Output;
 use crate::harness::Shard;
-use crate::project::{self, Choice, Project, ProjectFile};
+use crate::project::{self, Choice, Environment, Project, ProjectFile};
 use crate::target::Target;
 
 /// The projects that the arguments lead to, and whether all of their fixtures are meant.
@@ -93,6 +93,12 @@ fn share(fixtures: Fixtures<'_>, shard: Option<Shard>) -> Fixtures<'_> {
         .collect();
     let share = shard.share(&sizes).into_iter();
     share.map(|place| fixtures[place]).collect()
+}
+
+/// The environments of the projects.
+pub(super) fn environments(projects: &[Project]) -> Vec<&Environment> {
+    let projects = projects.iter();
+    projects.flat_map(|project| &project.environments).collect()
 }
 
 /// The rule files that fixtures name, as they were loaded with them.

@@ -1,7 +1,7 @@
 use super::Verdict;
 use super::arguments::{TestArguments, TestFormat};
 use super::coverage;
-use super::fixtures::{Fixtures, Opened, rules_of_fixtures};
+use super::fixtures::{Fixtures, Opened, environments, rules_of_fixtures};
 use super::output::Output;
 use super::progress::Progress;
 use super::today;
@@ -56,6 +56,7 @@ pub(super) fn once(
     let run = Run {
         only: only.to_vec(),
         rules: rules_of_fixtures(&opened.projects),
+        environments: environments(&opened.projects),
         trace: arguments.trace.as_ref().map(|alert| TraceRequest {
             alert: alert.clone(),
             at: arguments.at,

@@ -35,6 +35,7 @@ pub(super) fn run(arguments: &VerifyArguments, output: &Output) -> Verdict {
     }
     let tested = harness::run(&Run {
         rules: fixtures::rules_of_fixtures(&projects),
+        environments: fixtures::environments(&projects),
         ..Run::new(fixtures::all_fixtures(&projects))
     });
     // The other traps are findings of the check.

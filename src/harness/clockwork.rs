@@ -5,9 +5,11 @@ use std::time::Instant;
 
 use super::alerts::{alerts, others};
 use super::assertion::{self, Question};
+use super::delivery::{Behind, Delivery};
 use super::dump::{Dump, Dumper};
 use super::loading::{Loading, Timing, Traffic};
-use super::outcome::{Failure, FailureKind, Remark, TemplateError, TestResult};
+use super::notifications::notifications;
+use super::outcome::{Failure, FailureKind, Remark, Simulation, TemplateError, TestResult};
 use super::rules::Uncompiled;
 use super::seen::{RuleSeen, Witness, witnesses};
 use super::series::{self, Series};
@@ -35,6 +37,8 @@ pub(super) struct Setting<'a> {
     pub fuzzy: bool,
     /// What the key `rulecheck` of the file says.
     pub extension: &'a Extension,
+    /// The Alertmanager behind the rules, if there is one.
+    pub behind: Option<&'a Behind>,
 }
 
 /// Runs a test group. Problems with its input keep it from running.
@@ -64,7 +68,18 @@ pub(super) fn run_test(
     audience.dumper = watch
         .dump
         .then(|| Dumper::new(test.last_eval_time(), setting.options));
+    if watch.simulate || !test.extension.notifications.is_empty() {
+        audience.delivery = setting
+            .behind
+            .and_then(|behind| Delivery::new(behind, test));
+    }
     let mut played = play(setting, test, &series, audience);
+    if let (Some(simulation), Some(setup)) =
+        (&played.simulation, setting.behind.and_then(Behind::setup))
+    {
+        let failures = notifications(setting.file, test, simulation, &setup);
+        played.failures.extend(failures);
+    }
     if watch.trace.is_none() {
         explain(setting, test, &series, &mut played.failures);
     }
@@ -74,13 +89,16 @@ pub(super) fn run_test(
             |name| name.as_str().to_owned(),
         ),
         is_named: test.name.is_some(),
-        assertions: test.alert_rule_tests.len() + test.promql_expr_tests.len(),
+        assertions: test.alert_rule_tests.len()
+            + test.promql_expr_tests.len()
+            + test.extension.notifications.len(),
         failures: played.failures,
         remarks: played.remarks,
         template_errors: played.template_errors,
         traces: played.traces,
         seen: played.seen,
         dump: played.dump,
+        simulation: played.simulation.filter(|_| watch.simulate),
     })
 }
 
@@ -90,6 +108,7 @@ pub(super) struct Watch<'a> {
     pub trace: Option<&'a TraceRequest>,
     pub coverage: bool,
     pub dump: bool,
+    pub simulate: bool,
 }
 
 /// Who looks on while a test runs.
@@ -98,6 +117,7 @@ struct Audience<'a> {
     tracers: Vec<Tracer<'a>>,
     witnesses: Vec<Witness<'a>>,
     dumper: Option<Dumper>,
+    delivery: Option<Delivery<'a>>,
     /// How far the rules run for them at least.
     until: Option<Duration>,
 }
@@ -164,6 +184,7 @@ struct Played {
     traces: Vec<Trace>,
     seen: Vec<RuleSeen>,
     dump: Option<Dump>,
+    simulation: Option<Simulation>,
 }
 
 /// Runs through a test group, and behind its end if the audience wants to see more.
@@ -213,7 +234,10 @@ fn play(
     };
     clock.run(test, &questions);
     let Audience {
-        tracers, witnesses, ..
+        tracers,
+        witnesses,
+        delivery,
+        ..
     } = clock.audience;
     let storage = &clock.storage;
     let dump = dumper.map(|dumper| dumper.dump(storage, start, started.elapsed()));
@@ -227,6 +251,7 @@ fn play(
             .collect(),
         template_errors: clock.template_errors,
         dump,
+        simulation: delivery.map(|delivery| delivery.finish(start, clock.asserted)),
     }
 }
 
@@ -384,6 +409,9 @@ impl Clock<'_> {
                 let location = place(rule, error.error.span);
                 self.rule_failed(&rule.name, location, now, &error.error.message);
             }
+        }
+        if let Some(delivery) = &mut self.audience.delivery {
+            delivery.send(&self.groups, now, self.setting.step);
         }
         for group in &self.groups {
             let since_start = Duration::from_ms(now - self.timing.start);

@@ -4,13 +4,15 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::clockwork::{Setting, Watch, run_test};
+use super::delivery::Behind;
+use super::notifications::routes;
 use super::outcome::{FileReport, TestReport};
 use super::rules::{RuleFiles, compile};
 use super::trace::TraceRequest;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::engine::Options;
 use crate::model::{self, Fixture, Kind, TestGroup};
-use crate::project::{Globs, IssueKind, ProjectFile, expand, folder_of};
+use crate::project::{Environment, Globs, IssueKind, ProjectFile, expand, folder_of};
 use crate::regex::Pattern;
 use crate::source::SourceFile;
 use crate::target::Target;
@@ -34,6 +36,10 @@ pub struct Run<'a> {
     pub listener: Listener<'a>,
     /// Whether to keep all samples of each test.
     pub dump: bool,
+    /// The environments in which the fixtures are, from which they have their Alertmanager.
+    pub environments: Vec<&'a Environment>,
+    /// Whether to keep what Alertmanager makes of the alerts of each test.
+    pub simulate: bool,
 }
 
 /// What is called after each test group, from whichever thread ran it.
@@ -100,6 +106,15 @@ fn run_fixture(
         report.rule_files = loaded;
         return report;
     }
+    let behind = Behind::of(file, fixture, &run.environments, &target, run.simulate);
+    let behind = match behind {
+        Ok(behind) => behind,
+        Err(problems) => {
+            report.problems.extend(problems);
+            report.rule_files = loaded;
+            return report;
+        }
+    };
     let step = fixture.step();
     let options = Options {
         default_step_ms: step.ms,
@@ -120,6 +135,7 @@ fn run_fixture(
         step,
         fuzzy: fixture.fuzzy_compare.is_some_and(|fuzzy| fuzzy.value),
         extension: &fixture.extension,
+        behind: behind.as_ref(),
     };
     let chosen: Vec<(usize, &TestGroup)> = fixture
         .tests
@@ -131,6 +147,7 @@ fn run_fixture(
         trace: run.trace.as_ref(),
         coverage: run.coverage,
         dump: run.dump,
+        simulate: run.simulate,
     };
     let results: Vec<_> = chosen
         .into_par_iter()
@@ -142,6 +159,12 @@ fn run_fixture(
             result
         })
         .collect();
+    let of_routes = behind
+        .as_ref()
+        .map(|behind| routes(&file.file, fixture, behind));
+    report
+        .tests
+        .extend(of_routes.flatten().filter(|_| run.only.is_empty()));
     for result in results {
         match result {
             Ok(test) => report.tests.push(test),

@@ -7,11 +7,13 @@ mod alerts;
 mod assertion;
 mod clockwork;
 mod coverage;
+mod delivery;
 mod dump;
 mod expectation;
 mod fixture;
 mod loading;
 mod near_miss;
+mod notifications;
 mod outcome;
 mod parts;
 mod proposal;
@@ -30,7 +32,8 @@ pub use dump::Dump;
 pub use fixture::{Listener, Run, is_chosen, run};
 pub use near_miss::{Pairing, pair_up};
 pub use outcome::{
-    Failure, FailureKind, FileReport, Item, Remark, TemplateError, TestReport, TestResult,
+    Failure, FailureKind, FileReport, Item, Remark, Simulation, TemplateError, TestReport,
+    TestResult, Transition,
 };
 pub use parts::{PartKind, RulePart};
 pub use proposal::{NoProposal, Proposal, propose};

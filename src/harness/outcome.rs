@@ -5,9 +5,12 @@ use std::sync::Arc;
 use super::dump::Dump;
 use super::seen::RuleSeen;
 use super::trace::Trace;
+use crate::alerting::AlertState;
 use crate::diagnostic::{Diagnostic, Level, Location};
 use crate::labels::Labels;
+use crate::notify::clock::Event;
 use crate::project::ProjectFile;
+use crate::promql::one_line;
 use crate::source::SourceFile;
 use crate::storage::SampleValue;
 use crate::target::Duration;
@@ -39,7 +42,7 @@ pub struct FileReport {
 }
 
 /// The result of one test group.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct TestResult {
     /// The name given to it, or `test N` counted from 1.
     pub name: String,
@@ -59,6 +62,30 @@ pub struct TestResult {
     pub template_errors: Vec<TemplateError>,
     /// All samples, where they are wanted.
     pub dump: Option<Dump>,
+    /// What Alertmanager makes of its alerts, where somebody asks.
+    pub simulation: Option<Simulation>,
+}
+
+/// What becomes of the alerts of a test, and what Alertmanager does about them.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    /// When the test starts, in Unix milliseconds.
+    pub start: i64,
+    /// When alerts have become pending, firing or inactive, in order.
+    pub transitions: Vec<Transition>,
+    /// What is sent and kept back, in order.
+    pub events: Vec<Event>,
+}
+
+/// An alert has become something else.
+#[derive(Clone, Debug)]
+pub struct Transition {
+    /// When, in Unix milliseconds.
+    pub at: i64,
+    /// The labels of the alert.
+    pub labels: Labels,
+    /// Its state; nothing where it has ended.
+    pub state: Option<AlertState>,
 }
 
 /// A label or annotation of a firing alert that has the text of an error in the place of what it should say.
@@ -123,6 +150,33 @@ pub enum FailureKind {
     Input(String),
     /// What Prometheus remarks about the results of a test.
     Remarks,
+    /// Where alerts with these labels go.
+    Route(String),
+    /// What is sent to that receiver, or about an alert with these labels.
+    Notification(String),
+}
+
+impl FailureKind {
+    /// What it is about and when, in words. Routes do not change with time.
+    #[must_use]
+    pub fn at(&self, time: Duration) -> String {
+        match self {
+            Self::Route(_) => self.subject(),
+            _ => format!("{} at {time}", self.subject()),
+        }
+    }
+
+    fn subject(&self) -> String {
+        match self {
+            Self::Alert(name) => format!("alert {name}"),
+            Self::Expr(text) => one_line(text),
+            Self::Rule(name) => format!("rule {name}"),
+            Self::Input(series) => format!("input series {series}"),
+            Self::Remarks => "what Prometheus remarks".to_owned(),
+            Self::Route(labels) => format!("the receivers of {labels}"),
+            Self::Notification(subject) => format!("what is sent: {subject}"),
+        }
+    }
 }
 
 /// One alert or sample, expected or got.

@@ -348,10 +348,15 @@ impl<'t> Decoder<'t> {
 
     /// A mapping of texts, such as `labels`.
     pub fn pairs(&mut self, fields: &Fields<'t>, name: &str) -> Vec<Pair> {
-        let Some(node) = fields.get(name) else {
-            return Vec::new();
-        };
-        if !self.expect_mapping(node, &format!("`{name}`"), LABELS) {
+        match fields.get(name) {
+            Some(node) => self.pairs_of(node, &format!("`{name}`")),
+            None => Vec::new(),
+        }
+    }
+
+    /// The pairs of a mapping of texts.
+    pub fn pairs_of(&mut self, node: Node<'t>, what: &str) -> Vec<Pair> {
+        if !self.expect_mapping(node, what, LABELS) {
             return Vec::new();
         }
         self.check_duplicates(node, Some(LABELS));

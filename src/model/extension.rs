@@ -1,6 +1,7 @@
 //! The key `rulecheck` of fixtures: what promtool's format cannot say. promtool refuses a fixture that has it.
 
 use super::decode::{Decoder, Fields, head};
+use super::notifications::{NotificationTest, RouteTest};
 use super::shape::{Product, Shape, key};
 use super::text::Text;
 use crate::regex::{Anchoring, Pattern};
@@ -28,6 +29,13 @@ pub struct Extension {
     pub tolerance: Option<Spanned<Tolerance>>,
     /// Whether NaN is equal to NaN.
     pub nan_equals_nan: Option<Spanned<bool>>,
+    /// The configuration of Alertmanager that routes and notifications are judged by, relative to the fixture; that of the
+    /// environment where it is not said. Of a file.
+    pub alertmanager: Option<Text>,
+    /// Where alerts must go. Of a file.
+    pub routes: Vec<RouteTest>,
+    /// What must be sent, or kept back. Of a test group.
+    pub notifications: Vec<NotificationTest>,
 }
 
 /// How labels and annotations are compared.
@@ -89,9 +97,9 @@ const fn shape(what: &'static str, keys: &'static [super::shape::Key]) -> Shape 
     }
 }
 
-/// `rulecheck` of a file or a test group.
-pub(super) static GENERAL: Shape = shape(
-    "`rulecheck` of a file or test group",
+/// `rulecheck` of a file.
+pub(super) static OF_FILE: Shape = shape(
+    "`rulecheck` of a file",
     &[
         key("compare"),
         key("nothing_else_fires"),
@@ -99,6 +107,22 @@ pub(super) static GENERAL: Shape = shape(
         key("infos"),
         key("tolerance"),
         key("nan_equals_nan"),
+        key("alertmanager"),
+        key("routes"),
+    ],
+);
+
+/// `rulecheck` of a test group.
+pub(super) static OF_TEST: Shape = shape(
+    "`rulecheck` of a test group",
+    &[
+        key("compare"),
+        key("nothing_else_fires"),
+        key("warnings"),
+        key("infos"),
+        key("tolerance"),
+        key("nan_equals_nan"),
+        key("notifications"),
     ],
 );
 
@@ -150,6 +174,9 @@ impl Extension {
             infos: self.infos.clone().or_else(|| outer.infos.clone()),
             tolerance: self.tolerance.or(outer.tolerance),
             nan_equals_nan: self.nan_equals_nan.or(outer.nan_equals_nan),
+            alertmanager: self.alertmanager.clone(),
+            routes: self.routes.clone(),
+            notifications: self.notifications.clone(),
         }
     }
 
@@ -203,11 +230,14 @@ impl<'t> Decoder<'t> {
             infos: self.patterns(&fields, "infos"),
             tolerance: self.tolerance(&fields),
             nan_equals_nan: self.bool(&fields, "nan_equals_nan"),
+            alertmanager: self.text(&fields, "alertmanager"),
+            routes: self.route_tests(&fields),
+            notifications: self.notification_tests(&fields),
         }
     }
 
     /// One of a few words.
-    fn word<T: Copy>(
+    pub(super) fn word<T: Copy>(
         &mut self,
         fields: &Fields<'t>,
         name: &str,
@@ -265,7 +295,7 @@ impl<'t> Decoder<'t> {
         Some(ConditionKind::Matches(pattern))
     }
 
-    fn pattern(&mut self, text: &Text, anchoring: Anchoring) -> Option<Pattern> {
+    pub(super) fn pattern(&mut self, text: &Text, anchoring: Anchoring) -> Option<Pattern> {
         match Pattern::parse(text.as_str(), anchoring) {
             Ok(pattern) => Some(pattern),
             Err(error) => {

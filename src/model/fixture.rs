@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::decode::{Decoder, Fields, head};
-use super::extension::{Extension, GENERAL, OF_ALERT, OF_ALERT_TEST, OF_EXPR_TEST};
+use super::extension::{Extension, OF_ALERT, OF_ALERT_TEST, OF_EXPR_TEST, OF_FILE, OF_TEST};
 use super::problem::Problem;
 use super::shape::{Product, Shape, key, own, since};
 use super::text::{Pair, Text};
@@ -254,7 +254,7 @@ impl<'t> Decoder<'t> {
             group_eval_order,
             fuzzy_compare: self.bool(&fields, "fuzzy_compare"),
             tests: self.list(&fields, ("tests", "[]main.testGroup"), Self::test_group),
-            extension: self.extension(&fields, &GENERAL),
+            extension: self.extension(&fields, &OF_FILE),
         }
     }
 
@@ -315,7 +315,7 @@ impl<'t> Decoder<'t> {
             external_labels: self.pairs(&fields, "external_labels"),
             external_url: self.text(&fields, "external_url"),
             start_timestamp: self.start_timestamp(&fields),
-            extension: self.extension(&fields, &GENERAL),
+            extension: self.extension(&fields, &OF_TEST),
         }
     }
 

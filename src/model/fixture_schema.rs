@@ -21,7 +21,7 @@ pub struct FixtureSchema {
     /// The test groups.
     pub tests: Option<Vec<TestSchema>>,
     /// What promtool's format cannot say.
-    pub rulecheck: Option<GeneralSchema>,
+    pub rulecheck: Option<OfFileSchema>,
 }
 
 /// Series and what must follow from them.
@@ -45,7 +45,7 @@ pub struct TestSchema {
     /// When the test starts: seconds since 1970, or a time such as `2024-05-01T12:00:00Z`. Since Prometheus 3.9.
     pub start_timestamp: Option<Scalar>,
     /// What promtool's format cannot say.
-    pub rulecheck: Option<GeneralSchema>,
+    pub rulecheck: Option<OfTestSchema>,
 }
 
 /// An input series.
@@ -110,10 +110,10 @@ pub struct SampleSchema {
     pub histogram: Option<String>,
 }
 
-/// What holds for all assertions of a file or test group, unless they say otherwise.
+/// What holds for all assertions of a file, unless they say otherwise, and where its alerts go.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct GeneralSchema {
+pub struct OfFileSchema {
     /// Whether labels and annotations that are not listed may be there.
     pub compare: Option<CompareSchema>,
     /// Whether, at the time of an assertion, no alerts may fire but those asserted.
@@ -126,6 +126,124 @@ pub struct GeneralSchema {
     pub tolerance: Option<ToleranceSchema>,
     /// Whether NaN is equal to NaN.
     pub nan_equals_nan: Option<bool>,
+    /// The configuration of Alertmanager that routes and notifications are judged by, relative to the fixture.
+    pub alertmanager: Option<String>,
+    /// Where alerts must go.
+    pub routes: Option<Vec<RouteTestSchema>>,
+}
+
+/// What holds for all assertions of a test group, unless they say otherwise, and what is sent.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OfTestSchema {
+    /// Whether labels and annotations that are not listed may be there.
+    pub compare: Option<CompareSchema>,
+    /// Whether, at the time of an assertion, no alerts may fire but those asserted.
+    pub nothing_else_fires: Option<bool>,
+    /// Regular expressions for the warnings of Prometheus that must come up; no others may.
+    pub warnings: Option<Vec<String>>,
+    /// The same for infos.
+    pub infos: Option<Vec<String>>,
+    /// How far a value may be from the one expected.
+    pub tolerance: Option<ToleranceSchema>,
+    /// Whether NaN is equal to NaN.
+    pub nan_equals_nan: Option<bool>,
+    /// What must be sent, or kept back.
+    pub notifications: Option<Vec<NotificationSchema>>,
+}
+
+/// Where alerts with these labels must go.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RouteTestSchema {
+    /// The labels.
+    pub labels: Option<BTreeMap<String, Option<Scalar>>>,
+    /// The receivers, in the order in which Alertmanager comes to them.
+    pub receivers: ReceiversSchema,
+}
+
+/// One receiver, or several.
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ReceiversSchema {
+    /// One.
+    One(String),
+    /// Several, in order.
+    Several(Vec<String>),
+}
+
+/// A message that must be sent, an alert that must be kept back, or nothing.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NotificationSchema {
+    /// When, from the start of the test.
+    pub at: Option<Duration>,
+    /// When at the latest.
+    pub by: Option<Duration>,
+    /// Who is told.
+    pub receiver: Option<String>,
+    /// The kind of integration, such as `slack`.
+    pub integration: Option<String>,
+    /// Whether some alert of the message fires.
+    pub status: Option<StatusSchema>,
+    /// The alerts of the message, each by labels that it has.
+    pub alerts: Option<Vec<BTreeMap<String, Option<Scalar>>>>,
+    /// The fields of the message.
+    pub message: Option<BTreeMap<String, FieldSchema>>,
+    /// Labels of an alert that is kept back.
+    pub alert: Option<BTreeMap<String, Option<Scalar>>>,
+    /// Labels of the alert that inhibits it.
+    pub inhibited_by: Option<BTreeMap<String, Option<Scalar>>>,
+    /// The time interval in which its route is mute.
+    pub muted_by: Option<String>,
+    /// Whether its route is active in other times only.
+    pub inactive: Option<bool>,
+    /// Nothing is sent.
+    pub nothing_sent: Option<NothingSchema>,
+}
+
+/// A time in which nothing is sent.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NothingSchema {
+    /// From when on; the start where it is not said.
+    pub from: Option<Duration>,
+    /// Until when.
+    pub until: Duration,
+    /// To whom; to anybody where it is not said.
+    pub receiver: Option<String>,
+    /// Labels of alerts that no message has.
+    pub alert: Option<BTreeMap<String, Option<Scalar>>>,
+}
+
+/// The status of a message.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum StatusSchema {
+    /// Some alert fires.
+    Firing,
+    /// None does any more.
+    Resolved,
+}
+
+/// What a field of a message must be.
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum FieldSchema {
+    /// This text.
+    Equal(Scalar),
+    /// Less exactly.
+    Like(FieldConditionSchema),
+}
+
+/// What a field must have, or match as a whole.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FieldConditionSchema {
+    /// A part of it.
+    pub contains: Option<String>,
+    /// A regular expression for the whole.
+    pub regex: Option<String>,
 }
 
 /// What holds for one alert assertion.
@@ -261,13 +379,18 @@ mod tests {
 
     use super::FixtureSchema;
     use crate::model::shape::Shape;
-    use crate::model::{extension, fixture};
+    use crate::model::{extension, fixture, notifications};
 
     #[test]
     fn the_schema_has_the_keys_of_the_reader() {
         let schema = schemars::schema_for!(FixtureSchema).to_value();
-        let general: [(&str, &Shape); 4] = [
-            ("GeneralSchema", &extension::GENERAL),
+        let general: [(&str, &Shape); 9] = [
+            ("RouteTestSchema", &notifications::ROUTE_TEST),
+            ("NotificationSchema", &notifications::NOTIFICATION),
+            ("NothingSchema", &notifications::NOTHING),
+            ("FieldConditionSchema", &notifications::FIELD),
+            ("OfFileSchema", &extension::OF_FILE),
+            ("OfTestSchema", &extension::OF_TEST),
             ("OfAlertTestSchema", &extension::OF_ALERT_TEST),
             ("OfAlertSchema", &extension::OF_ALERT),
             ("OfExprTestSchema", &extension::OF_EXPR_TEST),

@@ -37,7 +37,10 @@ impl TestGroup {
     pub fn last_eval_time(&self) -> Duration {
         let alerts = self.alert_rule_tests.iter().map(AlertTest::time);
         let expressions = self.promql_expr_tests.iter().map(ExprTest::time);
-        alerts.chain(expressions).max().unwrap_or(Duration::ZERO)
+        let notifications = self.extension.notifications.iter();
+        let notifications = notifications.map(|test| test.expected.last());
+        let all = alerts.chain(expressions).chain(notifications);
+        all.max().unwrap_or(Duration::ZERO)
     }
 }
 

@@ -16,6 +16,7 @@ pub mod fixture_schema;
 mod fixture_times;
 mod kind;
 mod names;
+mod notifications;
 mod one_or_many;
 mod problem;
 mod prometheus;
@@ -40,6 +41,10 @@ pub use fixture::{
     decode_fixture,
 };
 pub use kind::{Kind, detect, unwrapped_list_problem};
+pub use notifications::{
+    ExpectedCause, ExpectedMessage, ExpectedNotification, ExpectedTime, FieldCondition, FieldTest,
+    NotificationTest, RouteTest,
+};
 pub use one_or_many::OneOrMany;
 pub use problem::{Problem, ProblemKind};
 pub use prometheus::{PrometheusConfig, ScrapeConfig, decode_prometheus};

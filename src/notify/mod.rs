@@ -4,9 +4,11 @@ pub mod clock;
 mod inhibit;
 mod matchers;
 mod route;
+mod sender;
 mod time_interval;
 
 pub use inhibit::{EqualLabel, InhibitRule};
 pub use matchers::{PlacedMatcher, matchers_of, parse_matchers};
 pub use route::{Grouping, Route, Timing};
+pub use sender::Sender;
 pub use time_interval::{Window, zone};

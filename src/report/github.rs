@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::finding::{explanation, slashed};
-use super::test_text::{failure_lines, subject, test_summary};
+use super::test_text::{failure_lines, test_summary};
 use crate::diagnostic::{Diagnostic, Level, Location};
 use crate::harness::{Failure, Remark, TestReport, TestResult};
 
@@ -57,12 +57,7 @@ fn is_shown(level: Level, quiet: bool) -> bool {
 }
 
 fn failure(out: &mut String, test: &TestResult, failure: &Failure) {
-    let title = format!(
-        "{}: {} at {}",
-        test.name,
-        subject(&failure.kind),
-        failure.eval_time
-    );
+    let title = format!("{}: {}", test.name, failure.kind.at(failure.eval_time));
     command(
         out,
         Level::Error,
@@ -77,7 +72,7 @@ fn remark(out: &mut String, remark: &Remark, is_strict: bool) {
         Level::Warning if is_strict => Level::Error,
         level => level,
     };
-    let title = format!("{} at {}", subject(&remark.kind), remark.eval_time);
+    let title = remark.kind.at(remark.eval_time);
     command(out, level, &remark.location, &title, &remark.message);
 }
 

@@ -325,7 +325,11 @@ fn remark(remark: &Remark) -> JsonRemark {
     match &remark.kind {
         FailureKind::Rule(name) => json.rule = Some(name.clone()),
         FailureKind::Expr(text) => json.expr = Some(text.clone()),
-        FailureKind::Alert(_) | FailureKind::Input(_) | FailureKind::Remarks => {}
+        FailureKind::Alert(_)
+        | FailureKind::Input(_)
+        | FailureKind::Remarks
+        | FailureKind::Route(_)
+        | FailureKind::Notification(_) => {}
     }
     json
 }
@@ -351,6 +355,8 @@ fn failure(failure: &Failure) -> JsonFailure {
         FailureKind::Rule(name) => (json.kind, json.rule) = ("rule", Some(name.clone())),
         FailureKind::Input(name) => (json.kind, json.series) = ("input", Some(name.clone())),
         FailureKind::Remarks => json.kind = "remarks",
+        FailureKind::Route(_) => json.kind = "route",
+        FailureKind::Notification(_) => json.kind = "notification",
     }
     json
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::by_file;
 use super::finding::{details, place, slashed};
-use super::test_text::{failure_lines, subject};
+use super::test_text::failure_lines;
 use super::xml::{escaped, escaped_text};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::harness::{Failure, FileReport, Remark, TestReport, TestResult};
@@ -201,17 +201,15 @@ fn traps(report: &TestReport) -> Suite {
 }
 
 fn failure_text(failure: &Failure) -> String {
-    let (subject, place) = (subject(&failure.kind), place(&failure.location));
-    let time = failure.eval_time;
-    format!("{place}: {subject} at {time}\n{}", failure_lines(failure))
+    let subject = failure.kind.at(failure.eval_time);
+    let place = place(&failure.location);
+    format!("{place}: {subject}\n{}", failure_lines(failure))
 }
 
 fn remark_text(remark: &Remark) -> String {
-    let (subject, place) = (subject(&remark.kind), place(&remark.location));
-    format!(
-        "{place}: {subject} at {}: {}",
-        remark.eval_time, remark.message
-    )
+    let subject = remark.kind.at(remark.eval_time);
+    let place = place(&remark.location);
+    format!("{place}: {subject}: {}", remark.message)
 }
 
 fn diagnostic_text(found: &Diagnostic) -> String {

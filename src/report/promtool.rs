@@ -141,7 +141,9 @@ fn test_error(test: &TestResult, failure: &Failure, unread: Option<&str>, diff: 
         }
         FailureKind::Input(series) => format!("    series: {series}, err: {}", failure.message),
         // Only the key `rulecheck` expects them, which is refused here.
-        FailureKind::Remarks => format!("    err: {}", failure.message),
+        FailureKind::Remarks | FailureKind::Route(_) | FailureKind::Notification(_) => {
+            format!("    err: {}", failure.message)
+        }
     }
 }
 

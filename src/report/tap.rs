@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::test_text::{failure_lines, subject, test_summary};
+use super::test_text::{failure_lines, test_summary};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::harness::{FileReport, Remark, TestReport, TestResult};
 
@@ -62,7 +62,7 @@ impl Points {
         }
         self.out.push_str("  ---\n  failures:\n");
         for failure in &test.failures {
-            let subject = format!("{} at {}", subject(&failure.kind), failure.eval_time);
+            let subject = failure.kind.at(failure.eval_time);
             self.item("subject", &subject);
             self.place(&failure.location);
             self.value("    text: |-", &failure_lines(failure));
@@ -106,12 +106,9 @@ impl Points {
 }
 
 fn remark_text(remark: &Remark) -> String {
-    let subject = subject(&remark.kind);
+    let subject = remark.kind.at(remark.eval_time);
     let place = place_text(&remark.location);
-    format!(
-        "{place} {subject} at {}: {}",
-        remark.eval_time, remark.message
-    )
+    format!("{place} {subject}: {}", remark.message)
 }
 
 fn diagnostic_text(found: &Diagnostic) -> String {

@@ -8,9 +8,8 @@ use super::layout::{Paint, hanging, line, plural, wrapped};
 use super::sample_value;
 use super::text::{Style, diagnostics_text};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::harness::{Failure, FailureKind, FileReport, Item, TestReport, TestResult, pair_up};
+use crate::harness::{Failure, FileReport, Item, TestReport, TestResult, pair_up};
 use crate::labels::{ALERT_NAME, Labels, quote};
-use crate::promql::one_line;
 
 /// The whole report. With `quiet`, fixtures that passed are left out.
 #[must_use]
@@ -40,13 +39,10 @@ fn remarks(out: &mut String, file: &FileReport, style: Style, paint: Paint, quie
             continue;
         }
         told.push(key);
-        let subject = subject(&remark.kind);
+        let subject = remark.kind.at(remark.eval_time);
         let at = place.file.line_column(place.span.start as usize);
         let path = place.file.path().display();
-        line(
-            out,
-            &format!("      {} at {}", paint.yellow(&subject), remark.eval_time),
-        );
+        line(out, &format!("      {}", paint.yellow(&subject)));
         wrapped(out, 6, &remark.message, style);
         line(
             out,
@@ -137,17 +133,6 @@ fn failed(out: &mut String, file: &FileReport, style: Style, paint: Paint) {
     out.push('\n');
 }
 
-/// What a failure or remark is about.
-pub(super) fn subject(kind: &FailureKind) -> String {
-    match kind {
-        FailureKind::Alert(name) => format!("alert {name}"),
-        FailureKind::Expr(text) => one_line(text),
-        FailureKind::Rule(name) => format!("rule {name}"),
-        FailureKind::Input(series) => format!("input series {series}"),
-        FailureKind::Remarks => "what Prometheus remarks".to_owned(),
-    }
-}
-
 fn show_failure(
     out: &mut String,
     test: &TestResult,
@@ -155,12 +140,12 @@ fn show_failure(
     style: Style,
     paint: Paint,
 ) {
-    let subject = subject(&failure.kind);
+    let subject = failure.kind.at(failure.eval_time);
     line(
         out,
         &format!("  {} {}", paint.red("✗"), paint.bold(&test.name)),
     );
-    line(out, &format!("    {subject} at {}", failure.eval_time));
+    line(out, &format!("    {subject}"));
     let place = failure
         .location
         .file
@@ -264,6 +249,7 @@ fn annotation_lines(out: &mut String, annotations: &Labels) {
 mod tests {
     use super::*;
     use crate::diagnostic::Location;
+    use crate::harness::FailureKind;
     use crate::source::{SourceFile, Span};
     use crate::target::Duration;
 
@@ -291,6 +277,7 @@ mod tests {
                 warnings: Vec::new(),
                 rule_files: Vec::new(),
                 tests: vec![TestResult {
+                    simulation: None,
                     name: "a full disk".into(),
                     is_named: true,
                     assertions: 1,

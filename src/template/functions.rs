@@ -437,8 +437,12 @@ fn strip_domain(text: &str) -> String {
 }
 
 fn graph_link(args: &[Value], tab: u8) -> Value {
-    let expression = query_escape(text(args, 0));
-    Value::string(format!("/graph?g0.expr={expression}&g0.tab={tab}"))
+    Value::string(link(text(args, 0), tab))
+}
+
+/// The path in Prometheus that shows an expression.
+pub(super) fn link(expression: &str, tab: u8) -> String {
+    format!("/graph?g0.expr={}&g0.tab={tab}", query_escape(expression))
 }
 
 /// Go's `url.QueryEscape`.

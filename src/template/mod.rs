@@ -123,6 +123,12 @@ pub struct ExecError {
     column: usize,
 }
 
+/// The path in Prometheus under which the result of an expression is shown as a table: what alerts link back to.
+#[must_use]
+pub fn table_link(expression: &str) -> String {
+    functions::link(expression, 1)
+}
+
 impl Template {
     /// Parses the text of a label or annotation of `alert`.
     pub fn parse(text: &str, alert: &str, target: &Target) -> Result<Self, TemplateError> {

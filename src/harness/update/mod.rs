@@ -49,14 +49,7 @@ pub fn update(file: &ProjectFile, target: Target, report: &FileReport) -> Option
 }
 
 fn name(failure: &Failure) -> String {
-    let what = match &failure.kind {
-        FailureKind::Alert(name) => format!("alert {name}"),
-        FailureKind::Expr(expr) => promql::one_line(expr),
-        FailureKind::Rule(name) => format!("rule {name}"),
-        FailureKind::Input(series) => format!("input series {series}"),
-        FailureKind::Remarks => "remarks".to_owned(),
-    };
-    format!("{what} at {}", failure.eval_time)
+    failure.kind.at(failure.eval_time)
 }
 
 /// What is wrong with the new text, beyond what is known to be left.

@@ -10,6 +10,7 @@ mod log;
 mod setup;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use super::Route;
@@ -39,6 +40,35 @@ pub struct Event {
     pub group_labels: Labels,
     /// What is done.
     pub what: What,
+}
+
+impl Event {
+    /// The alerts that it is about.
+    #[must_use]
+    pub fn alerts(&self) -> &[Notified] {
+        match &self.what {
+            What::Sent { alerts, .. } | What::Withheld { alerts, .. } => alerts,
+        }
+    }
+
+    /// What happens, as the end of a sentence that begins with the time.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let alerts = self.alerts();
+        let state = |alert: &Notified| if alert.fires() { "" } else { " (resolved)" };
+        let alerts: Vec<String> = alerts
+            .iter()
+            .map(|alert| format!("{}{}", alert.labels, state(alert)))
+            .collect();
+        let alerts = alerts.join(", ");
+        match &self.what {
+            What::Sent { reason, .. } => {
+                let words = reason.words();
+                format!("`{}` is told of {alerts}: {words}", self.receiver)
+            }
+            What::Withheld { by, .. } => format!("{alerts} is kept back: {by}"),
+        }
+    }
 }
 
 /// What Alertmanager does.
@@ -76,6 +106,16 @@ pub enum Withheld {
     Muted(Arc<str>),
     /// The route is active during its intervals only, and it is none of these.
     Inactive,
+}
+
+impl fmt::Display for Withheld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inhibited { source, .. } => write!(f, "inhibited by {source}"),
+            Self::Muted(name) => write!(f, "mute in `{name}`"),
+            Self::Inactive => f.write_str("the route is not active"),
+        }
+    }
 }
 
 /// Why a group notifies.
