@@ -31,7 +31,24 @@ impl<'a> Context<'a> {
     pub fn alert_classes(&self) -> impl Iterator<Item = &'a LabelClass> {
         self.facts.alerts().flat_map(AlertFacts::classes)
     }
+
+    /// How bad a severity is, by the settings or else by custom: 0 is the worst. Nothing where nobody knows it.
+    #[must_use]
+    pub fn severity_rank(&self, severity: &str) -> Option<usize> {
+        match self.settings.severities.as_slice() {
+            [] => USUAL.iter().position(|words| words.contains(&severity)),
+            known => known.iter().position(|known| known == severity),
+        }
+    }
 }
+
+/// The severities that many use, worst first.
+const USUAL: [&[&str]; 4] = [
+    &["critical", "page"],
+    &["error", "high"],
+    &["warning"],
+    &["info"],
+];
 
 /// The findings of one lint in one environment.
 #[derive(Debug)]

@@ -59,14 +59,6 @@ several files of which the settings do not say that they run together (`environm
 
 const SEVERITY: &str = "severity";
 
-/// Worst first.
-const USUAL: [&[&str]; 4] = [
-    &["critical", "page"],
-    &["error", "high"],
-    &["warning"],
-    &["info"],
-];
-
 /// The one number that an alert is compared with.
 struct Step<'a> {
     alert: AlertFacts<'a>,
@@ -80,14 +72,6 @@ struct Step<'a> {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let known = &context.settings.severities;
-    let rank = |severity: &str| {
-        if known.is_empty() {
-            USUAL.iter().position(|words| words.contains(&severity))
-        } else {
-            known.iter().position(|known| known == severity)
-        }
-    };
     let mut ladders: FxHashMap<String, Vec<Step<'_>>> = FxHashMap::default();
     let mut order: Vec<String> = Vec::new();
     for alert in context.alerts() {
@@ -95,7 +79,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let Some(severity) = rule.label(SEVERITY).and_then(|label| label.fixed()) else {
             continue;
         };
-        let (Some(rank), Some(expr)) = (rank(severity), &rule.expr) else {
+        let (Some(rank), Some(expr)) = (context.severity_rank(severity), &rule.expr) else {
             continue;
         };
         let Some((comparison, rest)) = condition(expr) else {

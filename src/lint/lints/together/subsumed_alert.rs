@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Threshold, threshold};
+use super::{MAX_COMPARED, Threshold, labels, threshold};
 use crate::analysis::RuleFacts;
 use crate::diagnostic::{Level, Related};
 use crate::lint::{Context, Example, Findings, Lint};
@@ -53,9 +53,6 @@ Expressions that differ in anything but the threshold, be it only their layout."
     }],
     check,
 };
-
-/// An alert is compared with no more than so many others on the same expression.
-const MAX_COMPARED: usize = 200;
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let mut by_operand: FxHashMap<&str, Vec<(&RuleFacts<'_>, Threshold<'_>)>> =
@@ -108,13 +105,4 @@ fn hold(rule: &RuleFacts<'_>) -> Duration {
         .model
         .hold
         .map_or(Duration::ZERO, |hold| hold.value)
-}
-
-fn labels<'f>(rule: &'f RuleFacts<'_>) -> Vec<(&'f str, &'f str)> {
-    let labels = rule.at.rule.labels.iter();
-    let mut labels: Vec<_> = labels
-        .map(|label| (label.key.as_str(), label.value.as_str()))
-        .collect();
-    labels.sort_unstable();
-    labels
 }
