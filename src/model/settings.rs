@@ -93,7 +93,8 @@ pub struct TargetSettings {
     pub evaluation_interval: Option<Setting<Duration>>,
     /// How often targets are scraped, in the same way.
     pub scrape_interval: Option<Setting<Duration>>,
-    /// How far back an instant selector looks, as `--query.lookback-delta` of Prometheus.
+    /// How far back an instant selector looks, as `--query.lookback-delta` of Prometheus; 0 is the default of 5 minutes, as it
+    /// is there.
     pub lookback: Option<Setting<Duration>>,
     /// How long samples are kept, as `--storage.tsdb.retention.time` of Prometheus.
     pub retention: Option<Setting<Duration>>,
