@@ -1,8 +1,11 @@
 use super::registry::Lint;
-use crate::analysis::{AlertFacts, EnvironmentFacts, FixtureFacts, LabelClass};
+use crate::analysis::{AlertFacts, EnvironmentFacts, FixtureFacts, LabelClass, names_read};
 use crate::diagnostic::{Diagnostic, Level, Location};
+use crate::labels::METRIC_NAME;
 use crate::model::Settings;
-use crate::project::Environment;
+use crate::project::{Environment, Rule};
+use crate::template::Reference;
+use crate::witness::series_holding;
 
 /// What a lint looks at: one environment, the settings, and what analysis says of it.
 #[derive(Debug)]
@@ -30,6 +33,27 @@ impl<'a> Context<'a> {
     /// The classes of alerts that all those rules raise.
     pub fn alert_classes(&self) -> impl Iterator<Item = &'a LabelClass> {
         self.facts.alerts().flat_map(AlertFacts::classes)
+    }
+
+    /// Input series over which the alert is raised, with the labels that its templates print: what shows a finding about its
+    /// text. Nothing where they cannot be worked out, or where recorded series are read.
+    #[must_use]
+    pub fn series_raising(&self, rule: &Rule) -> Option<String> {
+        let expr = rule.expr.as_ref()?;
+        let records = &self.facts.known.records;
+        if names_read(expr).iter().any(|name| records.has(name)) {
+            return None;
+        }
+        let texts = rule.labels.iter().chain(&rule.annotations);
+        let templates = texts.filter_map(|text| text.template.as_ref());
+        let printed = templates.flat_map(|template| template.references());
+        let labels: Vec<_> = printed
+            .filter_map(|used| match used.what {
+                Reference::Label(name) if &*name != METRIC_NAME => Some(name),
+                _ => None,
+            })
+            .collect();
+        series_holding(expr, &labels, self.facts.target)
     }
 
     /// How bad a severity is, by the settings or else by custom: 0 is the worst. Nothing where nobody knows it.

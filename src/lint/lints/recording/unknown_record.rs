@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 
 use crate::diagnostic::{Level, nearest};
 use crate::lint::{Context, Example, Findings, Lint};
+use crate::witness::series_read;
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -85,6 +86,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             if is_whole {
                 found.because("a name with a colon is written by recording rules, and all rule files are known");
             }
+            found.witness = series_read(&[rule.expr]);
             let names = names.get_or_insert_with(|| records.names().collect());
             let similar = nearest(name, names.iter().copied());
             found.help = Some(match similar {

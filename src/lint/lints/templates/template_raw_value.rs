@@ -108,6 +108,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let found = findings.add(first, "the value is printed with all its digits");
         found.because(what);
         found.help = Some(help.to_owned());
+        found.witness = context.series_raising(alert.rule.item);
         found.related.extend(places.map(|location| Related {
             location,
             text: "and here".to_owned(),

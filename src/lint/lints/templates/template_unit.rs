@@ -65,7 +65,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 }
                 if let Some((message, reason)) = doubt(alert, shown) {
                     let place = alert.rule.file.location(template.span(shown.span));
-                    findings.add(place, message).because(reason);
+                    let found = findings.add(place, message);
+                    found.because(reason);
+                    found.witness = context.series_raising(alert.rule.item);
                 }
             }
         }
