@@ -32,6 +32,8 @@ pub struct Settings {
     pub require: OneOrMany<Requirement>,
     /// Which labels the results of rules must keep or must not have, by name.
     pub keep: OneOrMany<Keep>,
+    /// How recorded series are to be called.
+    pub records: RecordSettings,
     /// What is known of metrics.
     pub metrics: MetricsSettings,
     /// Where the pages that annotations link to lie here.
@@ -129,6 +131,16 @@ pub struct Keep {
     pub labels: Vec<String>,
     /// Labels that the result must not have.
     pub without: Vec<String>,
+}
+
+/// How recorded series are to be called.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct RecordSettings {
+    /// What may stand behind the last colon of a name, without the time that may follow: `rate` allows `rate5m`, with `sum`
+    /// also `sum_rate5m`. Empty: anything.
+    pub operations: Vec<String>,
 }
 
 /// What is known of metrics beside what the files say.
