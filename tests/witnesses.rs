@@ -9,8 +9,12 @@ use rulecheck::diagnostic::Diagnostic;
 use rulecheck::lint::{self, Levels};
 use rulecheck::project::{self, Choice};
 
-/// Findings about the text or the `for` of an alert, which show as soon as it is raised.
-const SHOWN_BY_RAISING: [&str; 6] = [
+/// Findings about an alert that show as soon as it is raised.
+const SHOWN_BY_RAISING: [&str; 10] = [
+    "no-condition",
+    "comparison-always",
+    "severity-ladder",
+    "subsumed-alert",
     "template-execution",
     "template-label-never",
     "template-unit",

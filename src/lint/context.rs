@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Level, Location};
 use crate::labels::METRIC_NAME;
 use crate::model::Settings;
 use crate::project::{Environment, Rule};
+use crate::promql::Expr;
 use crate::template::Reference;
 use crate::witness::series_holding;
 
@@ -39,7 +40,12 @@ impl<'a> Context<'a> {
     /// text. Nothing where they cannot be worked out, or where recorded series are read.
     #[must_use]
     pub fn series_raising(&self, rule: &Rule) -> Option<String> {
-        let expr = rule.expr.as_ref()?;
+        self.series_raising_by(rule, rule.expr.as_ref()?)
+    }
+
+    /// The same by one branch of its expression.
+    #[must_use]
+    pub fn series_raising_by(&self, rule: &Rule, expr: &Expr) -> Option<String> {
         let records = &self.facts.known.records;
         if names_read(expr).iter().any(|name| records.has(name)) {
             return None;

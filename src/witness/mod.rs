@@ -15,6 +15,6 @@ mod values;
 pub use draft::{Draft, DraftSeries};
 pub use holding::series_holding;
 pub use pace::Pace;
-pub use shown::series_read;
+pub use shown::{series_read, series_with};
 pub use solve::{Cannot, Case, Recorded, Task, work_out};
 pub use turn::{compares, reads};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rustc_hash::FxHashMap;
 
 use crate::analysis::{AlertFacts, compared_with};
-use crate::diagnostic::{Level, Related};
+use crate::diagnostic::{Diagnostic, Level, Related};
 use crate::lint::{Context, Example, Findings, Lint};
 use crate::promql::{BinaryOp, Expr, ExprKind};
 use crate::source::Span;
@@ -141,7 +141,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 .filter(|milder| is_covered(milder, worse))
                 .min_by_key(|step| step.rank)
             {
-                report(findings, worse, milder);
+                let found = report(findings, worse, milder);
+                found.witness = context.series_raising(milder.alert.rule.item);
             }
         }
     }
@@ -193,7 +194,11 @@ fn is_covered(milder: &Step<'_>, worse: &Step<'_>) -> bool {
     }
 }
 
-fn report(findings: &mut Findings<'_>, worse: &Step<'_>, milder: &Step<'_>) {
+fn report<'f>(
+    findings: &'f mut Findings<'_>,
+    worse: &Step<'_>,
+    milder: &Step<'_>,
+) -> &'f mut Diagnostic {
     let shown = |step: &Step<'_>| {
         format!(
             "{} {}",
@@ -229,4 +234,5 @@ fn report(findings: &mut Findings<'_>, worse: &Step<'_>, milder: &Step<'_>) {
         text: format!("{} here", milder.severity),
     });
     found.help = Some("give the worse severity the stricter number".to_owned());
+    found
 }

@@ -7,6 +7,7 @@ use crate::diagnostic::Level;
 use crate::labels::METRIC_NAME;
 use crate::lint::{Context, Example, Findings, Lint};
 use crate::promql::{VectorSelector, one_line};
+use crate::witness::series_with;
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -142,6 +143,7 @@ fn look_at(context: &Context<'_>, rule: &RuleFacts<'_>, findings: &mut Findings<
             ));
         }
     }
+    found.witness = series_with("_x5 1x15", &[burst.part]);
     let text = rule.text().get(burst.matrix.selector_span.range());
     found.help = Some(format!(
         "let the program make the series when it starts, or add `or ({0} > 0 unless {0} offset …)`",

@@ -64,6 +64,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 if !shapes.iter().all(|shape| shape.get(name).is_absent()) {
                     continue;
                 }
+                if found.witness.is_none() {
+                    found.witness = context.series_raising_by(rule, branch);
+                }
                 for lost in why_absent(branch, name, known) {
                     found.because(lost.reason);
                 }

@@ -136,6 +136,9 @@ fn check_named(context: &Context<'_>, rules: &[&RuleFacts<'_>], findings: &mut F
                 location: other.at.file.location(other.at.rule.model.name.span()),
                 text: "the other one".to_owned(),
             });
+            if is_same && rule.at.rule.is_alert() {
+                found.witness = context.series_raising(rule.at.rule);
+            }
             found.help = Some("delete one of them, or give them labels that differ".to_owned());
             break;
         }

@@ -94,6 +94,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 location: wider.at.file.location(wider.at.rule.model.name.span()),
                 text: "this one fires too".to_owned(),
             });
+            found.witness = context.series_raising(strict.at.rule);
             found.help = Some("give them severities that differ, or keep one".to_owned());
         }
     }
