@@ -216,7 +216,7 @@ fn open_project(
     }
     let is_unknown = |file: &&Asked| {
         let loaded = files.get(&file.identity);
-        !file.named && loaded.is_some_and(|loaded| !loaded.is_known)
+        !file.named && loaded.is_some_and(|loaded| loaded.is_passed_over())
     };
     project.skipped = asked.iter().filter(is_unknown).count();
     Ok(project)

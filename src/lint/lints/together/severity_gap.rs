@@ -207,10 +207,15 @@ fn thing(expr: &Expr) -> Vec<(&str, &str)> {
         .into_iter()
         .flat_map(|selector| &selector.matchers);
     let matchers = matchers.map(|matcher| &matcher.matcher);
-    matchers
-        .filter(|matcher| matcher.op == MatchOp::Equal && &*matcher.name != METRIC_NAME)
-        .map(|matcher| (&*matcher.name, &*matcher.value))
-        .collect()
+    let mut found: Vec<(&str, &str)> = Vec::new();
+    for matcher in matchers {
+        let pair = (&*matcher.name, &*matcher.value);
+        let counts = matcher.op == MatchOp::Equal && pair.0 != METRIC_NAME;
+        if counts && !found.contains(&pair) {
+            found.push(pair);
+        }
+    }
+    found
 }
 
 /// The expression without the values of its `=` matchers.
