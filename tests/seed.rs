@@ -288,6 +288,24 @@ fn with_a_node_exporter_the_mountpoints_are_found() {
     assert_eq!(unknown.count(), 0, "{found:#?}");
 }
 
+/// The repair that comes to mind first is no better: a sample older than the lookback is not seen.
+#[test]
+fn the_obvious_repair_is_found_too() {
+    let Some(monitoring) = monitoring() else {
+        return;
+    };
+    let folder = with_settings("seed-repair", &monitoring);
+    let rules = std::fs::read_to_string(folder.path().join("prometheus/alert-rules.yml")).unwrap();
+    let repaired = rules.replace("timestamp(max(up) by (job))", "timestamp(up)");
+    assert_ne!(repaired, rules);
+    folder.write("prometheus/alert-rules.yml", &repaired);
+    let expected = [(
+        26,
+        "stale-timestamp error alert-rules.yml:118 time() - timestamp(up) > 300",
+    )];
+    assert_all_found(&expected, &found_in(&folder));
+}
+
 /// The two severities that no route catches, each with its alerts.
 #[test]
 fn the_alerts_without_a_route_are_named() {

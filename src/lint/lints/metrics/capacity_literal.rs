@@ -24,7 +24,8 @@ metric with the limit it is named.
 The limit is set elsewhere. When it is raised there, or was never the same number, the percentage is wrong.
 
 ### What it does not catch
-Metrics whose name does not end in `_bytes`, and thresholds in bytes without a division.",
+Metrics whose name does not end in `_bytes`, bytes per second, and thresholds in bytes without a
+division.",
     bad: &[Example {
         title: "two gigabytes, of some kind",
         files: &[(
@@ -88,7 +89,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             let Some(name) = names.iter().copied().find(is_bytes) else {
                 return;
             };
-            if !names.iter().all(is_bytes) {
+            if !names.iter().all(is_bytes) || is_per_second(&division.lhs) {
                 return;
             }
             let message = format!(
@@ -116,6 +117,15 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             found.help = known.map(|(_, limit)| format!("divide by `{limit}`, which has the limit as it is set"));
         });
     }
+}
+
+fn is_per_second(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.walk(&mut |part| {
+        found |= matches!(&part.kind,
+            ExprKind::Call(call) if matches!(call.function.name, "rate" | "irate" | "deriv"));
+    });
+    found
 }
 
 /// The expression without a multiplication by a hundred, and what it was multiplied by.

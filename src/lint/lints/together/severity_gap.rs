@@ -138,13 +138,21 @@ fn gap<'s, 'f, 'e>(
     steps: &'s [Step<'f, 'e>],
     is_above: bool,
 ) -> Option<(&'s Step<'f, 'e>, &'s Step<'f, 'e>)> {
-    let of = |thing: &'s Step<'f, 'e>| steps.iter().filter(|step| step.thing == thing.thing);
-    steps.iter().enumerate().find_map(|(at, other)| {
-        let one = steps[..at].iter().find(|one| {
-            one.thing != other.thing
-                && of(one).all(|a| of(other).all(|b| is_ladder(a, b, is_above)))
-        })?;
-        Some((one, other))
+    let mut things: Vec<Vec<&Step<'_, '_>>> = Vec::new();
+    for step in steps {
+        let known = things.iter_mut().find(|own| own[0].thing == step.thing);
+        match known {
+            Some(own) => own.push(step),
+            None => things.push(vec![step]),
+        }
+    }
+    things.iter().enumerate().find_map(|(at, other)| {
+        let differs = |one: &&Vec<&Step<'_, '_>>| {
+            let mut pairs = one.iter().flat_map(|a| other.iter().map(move |b| (a, b)));
+            pairs.all(|(a, b)| is_ladder(a, b, is_above))
+        };
+        let one = things[..at].iter().find(differs)?;
+        Some((*one.first()?, *other.first()?))
     })
 }
 
