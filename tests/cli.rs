@@ -249,3 +249,48 @@ fn dumps_that_cannot_be_used_are_told_where_they_are_named() {
     }
     assert_eq!(err.matches("help: a dump is").count(), 2, "{err}");
 }
+
+/// A list of rules without a group is passed over in a folder, and an error where settings or `prometheus.yml` name it.
+#[test]
+fn a_bare_list_of_rules_is_told_where_it_is_named() {
+    let list = "- alert: Down\n  expr: up == 0\n";
+    let named_by = [
+        (
+            "rulecheck.yaml",
+            "environments: {rules: [rules/list.yml]}\n",
+        ),
+        (
+            "rulecheck.yaml",
+            "environments: {rules: [rules, rules/list.yml]}\n",
+        ),
+        (
+            "rulecheck.yaml",
+            "environments: {prometheus: prometheus.yml}\n",
+        ),
+    ];
+    for (number, (file, settings)) in named_by.into_iter().enumerate() {
+        let folder = Folder::with(
+            &format!("bare-list-{number}"),
+            &[
+                (file, settings),
+                ("prometheus.yml", "rule_files: [rules/list.yml]\n"),
+                ("rules/list.yml", list),
+            ],
+        );
+        let (code, out, _) = common::rulecheck(folder.path(), &["check"]);
+        assert_eq!(code, 1, "{settings}{out}");
+        assert!(out.contains("a list of rules is no rule file"), "{out}");
+    }
+    for settings in [
+        "environments: {rules: rules}\n",
+        "environments: {rules: 'rules/*'}\n",
+    ] {
+        let folder = Folder::with(
+            "bare-list-found",
+            &[("rulecheck.yaml", settings), ("rules/list.yml", list)],
+        );
+        let (code, out, _) = common::rulecheck(folder.path(), &["check"]);
+        assert_eq!(code, 0, "{settings}{out}");
+        assert!(out.contains("1 file of another kind skipped"), "{out}");
+    }
+}

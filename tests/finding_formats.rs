@@ -420,19 +420,22 @@ fn junit_is_read_back() {
 
 #[test]
 fn json_lines_are_the_findings_of_the_document() {
+    let (told, suppressed) = (findings(), findings());
     let document = report::json::print(&report::json::check_report(
-        &findings(),
-        &[],
+        &told,
+        &suppressed[..1],
         2,
         LeftOut::default(),
     ));
     let document: Value = serde_json::from_str(&document).unwrap();
-    let lines = report::findings_jsonl(&findings());
+    let lines = report::findings_jsonl(&told, &suppressed[..1]);
     let lines: Vec<Value> = lines
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    assert_eq!(document["diagnostics"], json!(lines));
+    let (of_told, of_suppressed) = lines.split_at(told.len());
+    assert_eq!(document["diagnostics"], json!(of_told));
+    assert_eq!(document["suppressed"], json!(of_suppressed));
     assert_eq!(lines[0]["fix"]["title"], "take `for` out");
     assert_eq!(lines[0]["rule"], "Äh");
 }

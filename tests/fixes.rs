@@ -523,3 +523,64 @@ proptest::proptest! {
         proptest::prop_assert_eq!(matchers(&mended.text), matchers(&text), "{}", mended.text);
     }
 }
+
+/// A rule file with one alert, its directives where they can stand, and what is left of them. `stale-timestamp` finds
+/// something there, the other names find nothing.
+#[test]
+fn directives_that_ignore_nothing_are_taken_out() {
+    let stale = "time() - timestamp(sum(up)) > 900";
+    let cases = [
+        (
+            format!("        expr: {stale} # rulecheck: ignore[never-matches] -- once\n"),
+            format!("        expr: {stale}\n"),
+        ),
+        (
+            format!(
+                "        expr: {stale} # rulecheck: ignore[or-precedence, stale-timestamp,never-matches] -- known\n"
+            ),
+            format!("        expr: {stale} # rulecheck: ignore[stale-timestamp] -- known\n"),
+        ),
+        (
+            format!("        # rulecheck: ignore[never-matches]\n        expr: {stale}\n"),
+            format!("        expr: {stale}\n"),
+        ),
+        (
+            format!(
+                "        expr: {stale} # see the wiki # rulecheck: ignore[never-matches] # rulecheck: ignore[stale-timestamp]\n"
+            ),
+            format!("        expr: {stale} # see the wiki # rulecheck: ignore[stale-timestamp]\n"),
+        ),
+        (
+            format!(
+                "        expr: |\n          # rulecheck: ignore[never-matches]\n          {stale} # rulecheck: ignore[or-precedence]\n"
+            ),
+            format!("        expr: |\n          {stale}\n"),
+        ),
+        // The only annotation: without it there would be nothing below the key.
+        (
+            format!(
+                "        expr: {stale}\n        annotations:\n          rulecheck_ignore: never-matches\n"
+            ),
+            format!(
+                "        expr: {stale}\n        annotations:\n          rulecheck_ignore: never-matches\n"
+            ),
+        ),
+        (
+            format!(
+                "        expr: {stale}\n        annotations:\n          rulecheck_ignore: never-matches, stale-timestamp -- known\n"
+            ),
+            format!(
+                "        expr: {stale}\n        annotations:\n          rulecheck_ignore: stale-timestamp -- known\n"
+            ),
+        ),
+    ];
+    let head = "groups:\n  - name: a\n    rules:\n      - alert: A\n";
+    for (at, (before, after)) in cases.iter().enumerate() {
+        for line_end in ["\n", "\r\n"] {
+            let text = format!("{head}{before}").replace('\n', line_end);
+            let wanted = format!("{head}{after}").replace('\n', line_end);
+            let name = format!("idle-directive-{at}-{}", line_end.len());
+            assert_eq!(fixed(&name, "rules.yml", &text, &[]), wanted);
+        }
+    }
+}

@@ -64,14 +64,10 @@ fn exactly_what_is_wrong_is_found() {
     assert_eq!(facts, expected);
 }
 
-/// What is wrong with the rules of the guide, told the way the team would run the tool: with settings that say what runs
-/// together, what is demanded and what the programs expose. Numbers are those of the guide's review.
-#[test]
-fn with_settings_every_defect_of_the_rules_is_found() {
-    let Some(monitoring) = monitoring() else {
-        return;
-    };
-    let folder = Folder::new("seed-settings");
+/// The setup of the guide in a folder, with settings that the team would have: what runs together, what is demanded, what the
+/// programs expose and where the runbooks are.
+fn with_settings(name: &str, monitoring: &Path) -> Folder {
+    let folder = Folder::new(name);
     let read = |path: &str| std::fs::read_to_string(monitoring.join(path)).unwrap();
     for file in [
         "prometheus/alert-rules.yml",
@@ -79,6 +75,10 @@ fn with_settings_every_defect_of_the_rules_is_found() {
     ] {
         folder.write(file, &read(file));
     }
+    folder.write(
+        "runbooks/disaster-recovery.md",
+        &read("../docs/operations/disaster-recovery.md"),
+    );
     // The guide leaves out what was configured before; its fragment of a rule belongs to no group.
     let jobs = "  - job_name: prometheus\n  - job_name: loki\n  - job_name: cadvisor\n";
     folder.write(
@@ -105,13 +105,39 @@ fn with_settings_every_defect_of_the_rules_is_found() {
             .replace("settings.in", "rulecheck.yaml");
         folder.write(&name, &text);
     }
+    folder
+}
+
+fn found_in(folder: &Folder) -> Vec<String> {
     let projects = project::open(&[folder.path().to_owned()], None, &Choice::default()).unwrap();
     let levels = Levels::default();
-    let found: Vec<String> = projects
+    projects
         .iter()
         .flat_map(|project| lint::run(project, &levels))
         .map(|found| in_short(&found))
+        .collect()
+}
+
+fn assert_all_found(expected: &[(usize, &str)], found: &[String]) {
+    let is_missing = |line: &str| !found.iter().any(|found| found == line);
+    let missing: Vec<_> = expected
+        .iter()
+        .filter(|(_, line)| is_missing(line))
         .collect();
+    assert!(
+        missing.is_empty(),
+        "{missing:#?}\nare not among\n{found:#?}"
+    );
+}
+
+/// What is wrong with the rules of the guide, told the way the team would run the tool. Numbers are those of the guide's
+/// review.
+#[test]
+fn with_settings_every_defect_of_the_rules_is_found() {
+    let Some(monitoring) = monitoring() else {
+        return;
+    };
+    let found = found_in(&with_settings("seed-settings", &monitoring));
     let expected = [
         // I3: metrics and jobs that do not exist.
         (
@@ -141,6 +167,10 @@ fn with_settings_every_defect_of_the_rules_is_found() {
             24,
             "up-without-absent info alert-rules.yml:53 up{job=\"otel-collector\"} == 0",
         ),
+        (
+            22,
+            "unseen-value info alert-rules.yml:79 \"sva-studio-prometheus\"",
+        ),
         // I4: the logic of expressions.
         (
             25,
@@ -169,6 +199,25 @@ fn with_settings_every_defect_of_the_rules_is_found() {
         (38, "burst-with-for info alert-rules.yml:25 5m"),
         (38, "burst-with-for info alert-rules.yml:34 5m"),
         (38, "burst-with-for info alert-rules.yml:45 5m"),
+        (
+            39,
+            "first-event-missed info alert-rules.yml:33 loki_chunk_store_index_entries_added_total{status=\"error\"}[5m]",
+        ),
+        (31, "capacity-literal info alert-rules.yml:81 2000000000"),
+        (
+            35,
+            "container-unselected info container.yml:7 container_memory_working_set_bytes",
+        ),
+        (
+            36,
+            "overlapping-alerts info container.yml:4 ContainerMemoryLimitApproaching",
+        ),
+        (40, "template-raw-value info alert-rules.yml:50 $value"),
+        (40, "template-raw-value info alert-rules.yml:155 $value"),
+        (41, "severity-gap info alert-rules.yml:92 LokiDiskUsageHigh"),
+        // I5: what nobody watches.
+        (42, "unwatched-job info prometheus.yml:19 \"alertmanager\""),
+        (43, "unwatched-job info prometheus.yml:26 loki"),
         // I6: labels and annotations that the routes and the people need.
         (
             47,
@@ -178,19 +227,83 @@ fn with_settings_every_defect_of_the_rules_is_found() {
             48,
             "required-metadata error alert-rules.yml:107 GrafanaUnhealthy",
         ),
+        // No page that is linked is there, and the one that is there is linked by nobody.
+        (
+            49,
+            "runbook-target warning alert-rules.yml:21 https://internal.docs/runbooks/prometheus-disk-full",
+        ),
+        (
+            50,
+            "runbook-target warning alert-rules.yml:72 https://internal.docs/runbooks/promtail-down",
+        ),
+        (
+            50,
+            "runbook-orphan info disaster-recovery.md:1 # Disaster Recovery Runbook",
+        ),
+        (44, "paging-unrouted info alertmanager.yml:6 'ops-default'"),
+        (51, "deprecated-match info alertmanager.yml:14 match"),
+        (51, "deprecated-match info alertmanager.yml:55 source_match"),
+        (
+            51,
+            "deprecated-match info alertmanager.yml:57 target_match_re",
+        ),
         (
             55,
             "inhibit-never-matches error alertmanager.yml:59 'alertname'",
         ),
     ];
-    let missing: Vec<_> = expected
-        .iter()
-        .filter(|(_, line)| !found.iter().any(|found| found == line))
-        .collect();
-    assert!(
-        missing.is_empty(),
-        "{missing:#?}\nare not among\n{found:#?}"
+    assert_all_found(&expected, &found);
+}
+
+/// As soon as a node_exporter runs its metrics are there, and it shows that their mountpoints are those of the host.
+#[test]
+fn with_a_node_exporter_the_mountpoints_are_found() {
+    let Some(monitoring) = monitoring() else {
+        return;
+    };
+    let folder = with_settings("seed-node", &monitoring);
+    let add = |file: &str, to: &str, what: &str| {
+        let text = std::fs::read_to_string(folder.path().join(file)).unwrap();
+        assert!(text.contains(to), "{file}");
+        folder.write(file, &text.replacen(to, &format!("{what}{to}"), 1));
+    };
+    add(
+        "prometheus/prometheus.yml",
+        "  - job_name: loki\n",
+        "  - job_name: node\n",
     );
+    add(
+        "rulecheck.yaml",
+        "    - {file: loki.prom",
+        "    - {file: node.prom, job: node, complete: true}\n",
+    );
+    let found = found_in(&folder);
+    let expected = [
+        (20, "unseen-value info alert-rules.yml:10 \"/prometheus\""),
+        (20, "unseen-value info alert-rules.yml:12 \"/prometheus\""),
+        (20, "unseen-value info alert-rules.yml:95 \"/loki\""),
+    ];
+    assert_all_found(&expected, &found);
+    let unknown = found.iter().filter(|found| found.contains("node_"));
+    assert_eq!(unknown.count(), 0, "{found:#?}");
+}
+
+/// The repair that comes to mind first is no better: a sample older than the lookback is not seen.
+#[test]
+fn the_obvious_repair_is_found_too() {
+    let Some(monitoring) = monitoring() else {
+        return;
+    };
+    let folder = with_settings("seed-repair", &monitoring);
+    let rules = std::fs::read_to_string(folder.path().join("prometheus/alert-rules.yml")).unwrap();
+    let repaired = rules.replace("timestamp(max(up) by (job))", "timestamp(up)");
+    assert_ne!(repaired, rules);
+    folder.write("prometheus/alert-rules.yml", &repaired);
+    let expected = [(
+        26,
+        "stale-timestamp error alert-rules.yml:118 time() - timestamp(up) > 300",
+    )];
+    assert_all_found(&expected, &found_in(&folder));
 }
 
 /// The two severities that no route catches, each with its alerts.

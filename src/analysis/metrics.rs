@@ -6,12 +6,13 @@ use rustc_hash::FxHashMap;
 
 use crate::catalogue::{self, Part};
 use crate::exposition::{Family, Kind};
+use crate::labels::BUCKET;
 use crate::project::{Dump, Environment};
 
 /// The metrics that the dumps of an environment have; the catalogue is behind them.
 #[derive(Debug, Default)]
 pub struct Metrics<'e> {
-    by_name: FxHashMap<&'e str, (&'e Dump, &'e Family)>,
+    by_name: FxHashMap<&'e str, Vec<(&'e Dump, &'e Family)>>,
     dumps: &'e [Dump],
     /// The jobs of `prometheus.yml`; nothing where there is none.
     jobs: Option<Vec<&'e str>>,
@@ -35,16 +36,35 @@ pub enum MetricSource<'e> {
     Catalogue(&'static str, &'static str),
 }
 
+/// Series of one name in a dump.
+#[derive(Clone, Copy, Debug)]
+pub struct Dumped<'e> {
+    /// The dump.
+    pub dump: &'e Dump,
+    /// The family that they belong to.
+    pub family: &'e Family,
+    /// Which part of it they are.
+    pub part: Part,
+}
+
+impl Dumped<'_> {
+    fn has_parts(&self) -> bool {
+        matches!(
+            self.family.kind,
+            Some(Kind::Histogram | Kind::Summary | Kind::GaugeHistogram)
+        )
+    }
+}
+
 impl<'e> Metrics<'e> {
     /// Those of an environment.
     #[must_use]
     pub fn new(environment: &'e Environment) -> Self {
-        let mut by_name = FxHashMap::default();
+        let mut by_name: FxHashMap<&str, Vec<_>> = FxHashMap::default();
         for dump in &environment.dumps {
             for family in &dump.families {
-                by_name
-                    .entry(family.name.as_str())
-                    .or_insert((dump, family));
+                let of_name = by_name.entry(family.name.as_str());
+                of_name.or_default().push((dump, family));
             }
         }
         let mut configs = environment.prometheuses();
@@ -82,9 +102,9 @@ impl<'e> Metrics<'e> {
     /// What is known of the series of that name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<MetricFact<'e>> {
-        if let Some((dump, family, part)) = self.in_dumps(name) {
+        if let Some(Dumped { dump, family, part }) = self.dumped(name).first() {
             return Some(MetricFact {
-                kind: kind_of(family.kind.unwrap_or(Kind::Untyped), part),
+                kind: kind_of(family.kind.unwrap_or(Kind::Untyped), *part),
                 source: MetricSource::Dump(&dump.path),
             });
         }
@@ -98,22 +118,23 @@ impl<'e> Metrics<'e> {
     /// Whether some dump has series of that name.
     #[must_use]
     pub fn is_dumped(&self, name: &str) -> bool {
-        self.in_dumps(name).is_some()
+        !self.dumped(name).is_empty()
     }
 
-    fn in_dumps(&self, name: &str) -> Option<(&'e Dump, &'e Family, Part)> {
-        let whole = |name: &str| self.by_name.get(name).copied();
-        if let Some((dump, family)) = whole(name) {
-            return Some((dump, family, Part::Whole));
+    /// What each of the dumps shows of the series of that name.
+    #[must_use]
+    pub fn dumped(&self, name: &str) -> Vec<Dumped<'e>> {
+        let whole = |name: &str| self.by_name.get(name).into_iter().flatten().copied();
+        let of_part = |part| move |(dump, family)| Dumped { dump, family, part };
+        let found: Vec<_> = whole(name).map(of_part(Part::Whole)).collect();
+        if !found.is_empty() {
+            return found;
         }
-        Part::SUFFIXES.into_iter().find_map(|(suffix, part)| {
-            let (dump, family) = whole(name.strip_suffix(suffix)?)?;
-            let has_parts = matches!(
-                family.kind,
-                Some(Kind::Histogram | Kind::Summary | Kind::GaugeHistogram)
-            );
-            has_parts.then_some((dump, family, part))
-        })
+        let parts = Part::SUFFIXES.into_iter().filter_map(|(suffix, part)| {
+            let base = name.strip_suffix(suffix)?;
+            Some(whole(base).map(of_part(part)))
+        });
+        parts.flatten().filter(Dumped::has_parts).collect()
     }
 
     /// The complete dump of a job.
@@ -124,26 +145,26 @@ impl<'e> Metrics<'e> {
             .find(|dump| dump.is_complete && dump.job.as_deref() == Some(job))
     }
 
-    /// The labels that series of that name can have, those of the target included, where a complete dump has them.
+    /// The labels that series of that name can have, those of the target included, where complete dumps have them.
     #[must_use]
     pub fn labels(&self, name: &str) -> Option<Vec<&'e str>> {
-        let (dump, family, part) = self.in_dumps(name).filter(|(dump, ..)| dump.is_complete)?;
-        let metrics = family.metrics.iter();
-        let exposed =
-            metrics.flat_map(|metric| metric.labels.iter().map(|(label, _)| label.as_str()));
-        let of_part = match (part, family.kind) {
-            (Part::Bucket, _) => Some("le"),
-            (Part::Whole, Some(Kind::Summary)) => Some("quantile"),
-            _ => None,
-        };
-        let of_target = dump.target_labels.iter().map(String::as_str);
-        Some(
-            exposed
-                .chain(of_part)
-                .chain(of_target)
-                .chain(["job", "instance"])
-                .collect(),
-        )
+        let dumped = self.dumped(name);
+        if dumped.is_empty() || dumped.iter().any(|dumped| !dumped.dump.is_complete) {
+            return None;
+        }
+        let labels = dumped.iter().flat_map(|Dumped { dump, family, part }| {
+            let metrics = family.metrics.iter();
+            let exposed =
+                metrics.flat_map(|metric| metric.labels.iter().map(|(label, _)| label.as_str()));
+            let of_part = match (part, family.kind) {
+                (Part::Bucket, _) => Some(BUCKET),
+                (Part::Whole, Some(Kind::Summary)) => Some("quantile"),
+                _ => None,
+            };
+            let of_target = dump.target_labels.iter().map(String::as_str);
+            exposed.chain(of_part).chain(of_target)
+        });
+        Some(labels.chain(["job", "instance"]).collect())
     }
 
     /// The names of all dumps.

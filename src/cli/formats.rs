@@ -100,7 +100,7 @@ impl Results<'_> {
         match format {
             FindingFormat::Text => self.text(style),
             FindingFormat::Json => self.json(),
-            FindingFormat::Jsonl => report::findings_jsonl(found),
+            FindingFormat::Jsonl => report::findings_jsonl(found, &self.checked.suppressed),
             FindingFormat::Sarif => report::findings_sarif(found, &self.checked.suppressed),
             FindingFormat::Github => self.github(),
             FindingFormat::Gitlab => report::findings_gitlab(found),

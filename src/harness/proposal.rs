@@ -11,17 +11,13 @@ use crate::alerting::AlertState;
 use crate::engine::Options;
 use crate::labels::{ALERT_NAME, Labels};
 use crate::project::{self, ProjectFile, Rule};
-use crate::promql::{DurationKind, Expr, ExprKind};
+use crate::promql::Expr;
 use crate::source::{SourceFile, Span};
 use crate::target::{Duration, Target};
 use crate::template::Reference;
-use crate::witness::{Case, Draft, Recorded, Task, compares, reads, work_out};
+use crate::witness::{Case, Draft, Pace, Recorded, Task, compares, reads, work_out};
 use crate::yaml::{block_scalar, scalar};
 
-/// Time between two samples and evaluations, where no window is too short for it.
-const STEP: Duration = Duration::from_ms(60_000);
-/// With a window of less than two minutes.
-const SHORT_STEP: Duration = Duration::from_ms(15_000);
 /// Evaluations behind the expected time of firing, for what was not foreseen.
 const SLACK: i64 = 5;
 
@@ -124,25 +120,14 @@ struct Plan<'p> {
 
 impl<'p> Plan<'p> {
     fn new(proposal: &'p Proposal<'p>, expr: &'p Expr, recorded: &'p [Recorded<'p>]) -> Self {
-        let exprs = || recorded.iter().map(|(_, expr)| *expr).chain([expr]);
-        let windows: Vec<f64> = exprs().flat_map(windows).collect();
-        let shortest = windows.iter().copied().fold(f64::INFINITY, f64::min);
-        let step = if shortest < 2.0 * STEP.seconds() {
-            SHORT_STEP
-        } else {
-            STEP
-        };
-        // Each window may be filled by what another one yields.
-        let longest: f64 = windows.iter().sum();
-        let steps =
-            |seconds: f64| Duration::from_ms((seconds / step.seconds()).ceil() as i64 * step.ms);
+        let exprs = recorded.iter().map(|(_, expr)| *expr).chain([expr]);
+        let pace = Pace::of(&exprs.collect::<Vec<_>>());
         let hold = proposal
             .rule
             .model
             .hold
             .map_or(Duration::ZERO, |hold| hold.value);
-        let lead = Duration::from_ms(steps(longest).ms + step.ms);
-        let end = lead.ms + steps(hold.seconds()).ms + SLACK * step.ms;
+        let end = pace.lead.ms + pace.steps(hold.seconds()).ms + SLACK * pace.step.ms;
         let texts = proposal
             .rule
             .labels
@@ -160,9 +145,9 @@ impl<'p> Plan<'p> {
                     _ => None,
                 })
                 .collect(),
-            step,
+            step: pace.step,
             hold,
-            lead,
+            lead: pace.lead,
             end: Duration::from_ms(end),
         }
     }
@@ -302,15 +287,7 @@ impl<'p> Plan<'p> {
             text.push_str("    input_series:\n");
         }
         for series in &placed.draft.series {
-            let course = series.course(placed.time);
-            let start = rounded(course.start);
-            let each = rounded(course.per_second * self.step.seconds());
-            let values = if each == 0.0 {
-                format!("{start}x{samples}")
-            } else {
-                let sign = if each < 0.0 { '-' } else { '+' };
-                format!("{start}{sign}{}x{samples}", each.abs())
-            };
+            let values = series.values(placed.time, self.step.seconds(), samples);
             let name = scalar(&series.labels.to_string());
             let _ = writeln!(
                 text,
@@ -363,34 +340,4 @@ fn write_alert(text: &mut String, (labels, annotations): &Alert) {
     if labels.is_empty() && annotations.is_empty() {
         text.push_str("          - {}\n");
     }
-}
-
-/// To twelve digits: what floating point adds behind them nobody wants to read.
-fn rounded(value: f64) -> f64 {
-    let digits = format!("{value:.11e}");
-    digits.parse().unwrap_or(value)
-}
-
-/// The lengths of all windows and offsets, in seconds.
-fn windows(expr: &Expr) -> Vec<f64> {
-    let mut found = Vec::new();
-    expr.walk(&mut |part| {
-        let durations = match &part.kind {
-            ExprKind::Matrix(matrix) => {
-                let offset = matrix.selector.modifiers.offset.as_ref();
-                [Some(&matrix.range), offset]
-            }
-            ExprKind::Subquery(subquery) => {
-                [Some(&subquery.range), subquery.modifiers.offset.as_ref()]
-            }
-            ExprKind::Vector(selector) => [selector.modifiers.offset.as_ref(), None],
-            _ => return,
-        };
-        for duration in durations.into_iter().flatten() {
-            if let DurationKind::Literal(seconds) = duration.kind {
-                found.push(seconds.abs());
-            }
-        }
-    });
-    found
 }

@@ -1,8 +1,12 @@
 use super::registry::Lint;
-use crate::analysis::{EnvironmentFacts, FixtureFacts, LabelClass, RuleFacts};
+use crate::analysis::{EnvironmentFacts, FixtureFacts, LabelClass, RuleFacts, names_read};
 use crate::diagnostic::{Diagnostic, Level, Location};
+use crate::labels::METRIC_NAME;
 use crate::model::Settings;
-use crate::project::Environment;
+use crate::project::{Environment, Rule};
+use crate::promql::Expr;
+use crate::template::Reference;
+use crate::witness::series_holding;
 
 /// What a lint looks at: one environment, the settings, and what analysis says of it.
 #[derive(Debug)]
@@ -36,7 +40,50 @@ impl<'a> Context<'a> {
     pub fn alert_classes(&self) -> impl Iterator<Item = &'a LabelClass> {
         self.facts.alerts().flat_map(RuleFacts::classes)
     }
+
+    /// Input series over which the alert is raised, with the labels that its templates print: what shows a finding about its
+    /// text. Nothing where they cannot be worked out, or where recorded series are read.
+    #[must_use]
+    pub fn series_raising(&self, rule: &Rule) -> Option<String> {
+        self.series_raising_by(rule, rule.expr.as_ref()?)
+    }
+
+    /// The same by one branch of its expression.
+    #[must_use]
+    pub fn series_raising_by(&self, rule: &Rule, expr: &Expr) -> Option<String> {
+        let records = &self.facts.known.records;
+        if names_read(expr).iter().any(|name| records.has(name)) {
+            return None;
+        }
+        let texts = rule.labels.iter().chain(&rule.annotations);
+        let templates = texts.filter_map(|text| text.template.as_ref());
+        let printed = templates.flat_map(|template| template.references());
+        let labels: Vec<_> = printed
+            .filter_map(|used| match used.what {
+                Reference::Label(name) if &*name != METRIC_NAME => Some(name),
+                _ => None,
+            })
+            .collect();
+        series_holding(expr, &labels, self.facts.target)
+    }
+
+    /// How bad a severity is, by the settings or else by custom: 0 is the worst. Nothing where nobody knows it.
+    #[must_use]
+    pub fn severity_rank(&self, severity: &str) -> Option<usize> {
+        match self.settings.severities.as_slice() {
+            [] => USUAL.iter().position(|words| words.contains(&severity)),
+            known => known.iter().position(|known| known == severity),
+        }
+    }
 }
+
+/// The severities that many use, worst first.
+const USUAL: [&[&str]; 4] = [
+    &["critical", "page"],
+    &["error", "high"],
+    &["warning"],
+    &["info"],
+];
 
 /// The findings of one lint in one environment.
 #[derive(Debug)]

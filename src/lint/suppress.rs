@@ -76,16 +76,21 @@ impl<'p> Directed<'p> {
                 if self.is_over(directive) {
                     found.extend(directive_problem::expired(file, directive));
                 } else if directive.covers.is_some() && !file.is_refused() {
-                    let idle = directive.lints.iter().filter(|name| {
-                        let lint = lints.iter().find(|lint| lint.name == name.value);
+                    let is_idle = |name: &str| {
+                        let lint = lints.iter().find(|lint| lint.name == name);
                         lint.is_some_and(|lint| {
                             lint.name != directive_problem::LINT.name
                                 && lint.name != BY_TESTS
                                 && !used.contains(&(*path, number, lint.name))
                                 && is_on(file, lint)
                         })
-                    });
-                    found.extend(idle.map(|name| directive_problem::unused(file, name)));
+                    };
+                    let names = directive.lints.iter().enumerate();
+                    let idle: Vec<usize> = names
+                        .filter(|(_, name)| is_idle(&name.value))
+                        .map(|(at, _)| at)
+                        .collect();
+                    found.extend(directive_problem::unused(file, directive, &idle));
                 }
             }
         }

@@ -52,6 +52,9 @@ pub struct ScrapeConfig {
     pub scrape_interval: Option<Spanned<Duration>>,
     /// How long a scrape may last.
     pub scrape_timeout: Option<Spanned<Duration>>,
+    /// Whether its series can have another `job` than its name: targets bring their own (`honor_labels`), or static labels
+    /// or relabelling set one.
+    pub may_rename_job: bool,
 }
 
 /// Reads a document as the configuration of a Prometheus server.
@@ -248,6 +251,7 @@ impl<'t> Decoder<'t> {
                 .filter(|name| !name.is_empty()),
             scrape_interval: self.duration(&fields, "scrape_interval"),
             scrape_timeout: self.duration(&fields, "scrape_timeout"),
+            may_rename_job: may_rename_job(&fields),
         };
         if job.job_name.is_none() && node.is_mapping() {
             let place = fields
@@ -385,4 +389,30 @@ fn or(duration: Option<Spanned<Duration>>, other: Duration) -> Duration {
         .map(|duration| duration.value)
         .filter(|duration| duration.ms != 0)
         .unwrap_or(other)
+}
+
+/// Whether series of a job can have another `job` than its name.
+fn may_rename_job(job: &Fields<'_>) -> bool {
+    let honors = job.get("honor_labels").map(resolve) == Some(Scalar::Bool(true));
+    let configs = ["relabel_configs", "metric_relabel_configs"];
+    let mut relabels = configs
+        .into_iter()
+        .filter_map(|name| job.get(name))
+        .flat_map(Node::items);
+    let is_written = |node: Option<Node<'_>>| {
+        // `$1` may be any name.
+        let text = node.and_then(Node::scalar).unwrap_or_default();
+        text == "job" || text.contains('$')
+    };
+    let relabelled = relabels.any(|config| {
+        let action = config.get("action").and_then(Node::scalar);
+        is_written(config.get("target_label"))
+            || action.is_some_and(|action| action.eq_ignore_ascii_case("labelmap"))
+    });
+    let mut of_targets = job.get("static_configs").into_iter().flat_map(Node::items);
+    let set = of_targets.any(|config| {
+        let labels = config.get("labels");
+        labels.is_some_and(|labels| labels.get("job").is_some())
+    });
+    honors || relabelled || set
 }

@@ -32,6 +32,8 @@ pub struct Settings {
     pub require: OneOrMany<Requirement>,
     /// Which labels the results of rules must keep or must not have, by name.
     pub keep: OneOrMany<Keep>,
+    /// How recorded series are to be called.
+    pub records: RecordSettings,
     /// What is known of metrics.
     pub metrics: MetricsSettings,
     /// Where the pages that annotations link to lie here.
@@ -93,7 +95,8 @@ pub struct TargetSettings {
     pub evaluation_interval: Option<Setting<Duration>>,
     /// How often targets are scraped, in the same way.
     pub scrape_interval: Option<Setting<Duration>>,
-    /// How far back an instant selector looks, as `--query.lookback-delta` of Prometheus.
+    /// How far back an instant selector looks, as `--query.lookback-delta` of Prometheus; 0 is the default of 5 minutes, as it
+    /// is there.
     pub lookback: Option<Setting<Duration>>,
     /// How long samples are kept, as `--storage.tsdb.retention.time` of Prometheus.
     pub retention: Option<Setting<Duration>>,
@@ -128,6 +131,16 @@ pub struct Keep {
     pub labels: Vec<String>,
     /// Labels that the result must not have.
     pub without: Vec<String>,
+}
+
+/// How recorded series are to be called.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct RecordSettings {
+    /// What may stand behind the last colon of a name, without the time that may follow: `rate` allows `rate5m`, with `sum`
+    /// also `sum_rate5m`. Empty: anything.
+    pub operations: Vec<String>,
 }
 
 /// What is known of metrics beside what the files say.

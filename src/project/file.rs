@@ -149,6 +149,12 @@ impl ProjectFile {
         self.fixture.is_some() || self.alertmanager.is_some() || self.prometheus.is_some()
     }
 
+    /// Whether it is of no known kind, and nobody said that it should be.
+    #[must_use]
+    pub fn is_passed_over(&self) -> bool {
+        !self.is_known && self.issues.is_empty()
+    }
+
     /// Whether Prometheus or Alertmanager refuses the file.
     #[must_use]
     pub fn is_refused(&self) -> bool {

@@ -99,7 +99,11 @@ impl<'a> Files<'a> {
             .collect();
         let missing: Vec<&(PathBuf, PathBuf)> = wanted
             .iter()
-            .filter(|(identity, _)| !self.loaded.contains_key(identity))
+            .filter(|(identity, _)| match self.loaded.get(identity) {
+                None => true,
+                // Found among others first, and named now.
+                Some(file) => must_be_known && file.is_passed_over(),
+            })
             .collect();
         let results: Vec<Result<Arc<ProjectFile>, OpenError>> = missing
             .into_par_iter()
@@ -117,6 +121,11 @@ impl<'a> Files<'a> {
             .iter()
             .filter_map(|(identity, _)| self.loaded.get(identity).cloned())
             .collect()
+    }
+
+    /// Loads files that are named one by one, so that each must be of a known kind.
+    pub fn load_named(&mut self, paths: Vec<PathBuf>) {
+        self.load_as(paths, true);
     }
 
     /// Loads files that are named as rule files. One that cannot be read keeps nobody from going on: it is told with the

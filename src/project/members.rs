@@ -83,7 +83,13 @@ fn environment(
         .flat_map(|(key, list)| list.iter().map(move |pattern| (key, pattern)))
     {
         match walk::matching(&project.root, pattern) {
-            Ok(found) => paths.extend(found),
+            Ok(found) => {
+                // A file by itself, no pattern and no folder.
+                if key == "rules" && project.root.join(pattern).is_file() {
+                    files.load_named(found.clone());
+                }
+                paths.extend(found);
+            }
             Err(PatternError::Walk(error)) => files.errors.push(error.into()),
             Err(PatternError::Pattern(message)) => {
                 let Some(file) = &project.settings_file else {
@@ -99,7 +105,13 @@ fn environment(
         .iter()
         .filter_map(|file| Some((file, file.prometheus.as_ref()?)))
         .flat_map(|(file, config)| rule_files(project, file, config));
-    paths.extend(named);
+    for (pattern, found) in named {
+        // Of a pattern it is not known whether all that it finds here is there, too, where Prometheus runs.
+        if !pattern.contains(walk::WILDCARDS) {
+            files.load_named(found.clone());
+        }
+        paths.extend(found);
+    }
     let mut environment = Environment::new(wanted.name.clone(), true, files.load(paths));
     environment.is_listed = true;
     let wanted = project
@@ -112,22 +124,24 @@ fn environment(
     environment
 }
 
-/// The files that the `rule_files` of a `prometheus.yml` mean here: relative to it, or through the path mapping.
-fn rule_files(project: &Project, file: &ProjectFile, config: &PrometheusConfig) -> Vec<PathBuf> {
+/// The `rule_files` of a `prometheus.yml`, each with the files that it means here: relative to it, or through the path
+/// mapping.
+fn rule_files<'c>(
+    project: &Project,
+    file: &ProjectFile,
+    config: &'c PrometheusConfig,
+) -> Vec<(&'c str, Vec<PathBuf>)> {
     let folder = file.file.path().parent().unwrap_or(Path::new("."));
-    config
-        .rule_files
-        .iter()
-        .filter_map(|pattern| {
-            let pattern = pattern.as_str();
-            if Path::new(pattern).is_absolute() {
-                mapped(project, pattern)
-            } else {
-                Some((folder.to_owned(), pattern.to_owned()))
-            }
-        })
-        .flat_map(|(root, pattern)| glob::expand(&root, &pattern, Globs::Go))
-        .collect()
+    let meant = config.rule_files.iter().filter_map(|pattern| {
+        let pattern = pattern.as_str();
+        let (root, below) = if Path::new(pattern).is_absolute() {
+            mapped(project, pattern)?
+        } else {
+            (folder.to_owned(), pattern.to_owned())
+        };
+        Some((pattern, glob::expand(&root, &below, Globs::Go)))
+    });
+    meant.collect()
 }
 
 /// The folder and the rest of an absolute path under the longest prefix of the settings' `paths`.

@@ -216,7 +216,7 @@ fn open_project(
     }
     let is_unknown = |file: &&Asked| {
         let loaded = files.get(&file.identity);
-        !file.named && loaded.is_some_and(|loaded| !loaded.is_known)
+        !file.named && loaded.is_some_and(|loaded| loaded.is_passed_over())
     };
     project.skipped = asked.iter().filter(is_unknown).count();
     Ok(project)
@@ -238,6 +238,7 @@ fn target(settings: &Settings, choice: &Choice) -> Target {
     if let Some(most) = wanted.max_samples {
         target.max_samples = most.get();
     }
+    // Prometheus takes 0 for the default.
     if let Some(lookback) = wanted.lookback.filter(|lookback| lookback.0.ms > 0) {
         target.lookback_ms = lookback.0.ms;
     }

@@ -161,6 +161,19 @@ impl Runbooks {
         let mut files = self.files.iter();
         files.find(|file| file.page.is_some() && is_name_of(file.stem(), alert))
     }
+
+    /// The first section whose heading has the name of an alert as a word, as in "Alert: HostDown (critical)".
+    #[must_use]
+    pub fn section_about(&self, alert: &str) -> Option<(&RunbookFile, &Section)> {
+        self.files.iter().find_map(|file| {
+            let mut sections = file.page.as_ref()?.sections.iter();
+            let is_about = |section: &&Section| {
+                let mut words = section.title.split(|c: char| !c.is_alphanumeric());
+                words.any(|word| word == alert)
+            };
+            Some((file, sections.find(is_about)?))
+        })
+    }
 }
 
 impl RunbookFile {

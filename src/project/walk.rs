@@ -16,7 +16,7 @@ pub(super) struct Input {
 const ENDINGS: [&str; 4] = ["yml", "yaml", "rules", "rule"];
 
 /// What makes a pattern of a path.
-const WILDCARDS: [char; 4] = ['*', '?', '[', '{'];
+pub(super) const WILDCARDS: [char; 4] = ['*', '?', '[', '{'];
 
 /// A folder that cannot be read.
 #[derive(Debug)]

@@ -23,6 +23,30 @@ impl Expr {
         expr
     }
 
+    /// Changes every selector.
+    pub fn change_selectors(&mut self, change: &mut impl FnMut(&mut VectorSelector)) {
+        match &mut self.kind {
+            ExprKind::Number(_) | ExprKind::String(_) => {}
+            ExprKind::Vector(selector) => change(selector),
+            ExprKind::Matrix(matrix) => change(&mut matrix.selector),
+            ExprKind::Subquery(subquery) => subquery.expr.change_selectors(change),
+            ExprKind::Call(call) => {
+                let args = call.args.iter_mut();
+                args.for_each(|argument| argument.change_selectors(change));
+            }
+            ExprKind::Aggregate(aggregate) => {
+                let param = aggregate.param.iter_mut();
+                param.for_each(|param| param.change_selectors(change));
+                aggregate.expr.change_selectors(change);
+            }
+            ExprKind::Binary(binary) => {
+                binary.lhs.change_selectors(change);
+                binary.rhs.change_selectors(change);
+            }
+            ExprKind::Unary(_, inner) | ExprKind::Paren(inner) => inner.change_selectors(change),
+        }
+    }
+
     /// The direct parts, in the order written; the parameter of an aggregation comes before its vector.
     #[must_use]
     pub fn children(&self) -> Vec<&Self> {

@@ -7,6 +7,7 @@ mod builtins;
 mod eval;
 mod functions;
 mod humanize;
+mod lexer;
 mod literal;
 mod methods;
 mod printf;

@@ -99,8 +99,10 @@ pub struct Shown {
 /// How a value is made readable.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Humanized {
-    /// As it is, or rounded by `printf`.
+    /// As it is.
     No,
+    /// By the format of `printf`.
+    Format,
     /// `humanize` or `humanize1024`.
     Number,
     /// `humanizePercentage`, which multiplies by a hundred.

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::lexer::Lexer;
 use super::literal;
-use super::token::{Kind, Lexer, Token};
+use super::token::{Kind, Token};
 use super::tree::{Branch, BranchKind, Call, List, Node};
 use crate::labels::quote;
 use crate::source::Span;

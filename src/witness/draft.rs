@@ -22,11 +22,11 @@ pub struct DraftSeries {
 
 /// A line: the value at the start of the test, and the change per second.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Course {
+struct Course {
     /// The value at the start.
-    pub start: f64,
+    start: f64,
     /// The change per second.
-    pub per_second: f64,
+    per_second: f64,
 }
 
 impl Draft {
@@ -50,14 +50,32 @@ impl Draft {
 
 impl DraftSeries {
     /// The course of the series, where its level is that at `time` (seconds from the start). A counter begins at 0.
-    #[must_use]
-    pub fn course(&self, time: f64) -> Course {
+    fn course(&self, time: f64) -> Course {
         let per_second = self.slope.unwrap_or(0.0);
         let start = match self.level {
             Some(level) => level - per_second * time,
             None => 0.0,
         };
         Course { start, per_second }
+    }
+
+    /// The first number and what each of the next ones adds, to twelve digits: what floating point adds behind them nobody
+    /// wants to read. `time` and `step` are in seconds.
+    pub(super) fn numbers(&self, time: f64, step: f64) -> (f64, f64) {
+        let course = self.course(time);
+        (rounded(course.start), rounded(course.per_second * step))
+    }
+
+    /// Its values in the notation of fixtures: `samples` of them behind the first, `step` seconds apart, for a level at
+    /// `time`.
+    #[must_use]
+    pub fn values(&self, time: f64, step: f64, samples: i64) -> String {
+        let (start, each) = self.numbers(time, step);
+        if each == 0.0 {
+            return format!("{start}x{samples}");
+        }
+        let sign = if each < 0.0 { '-' } else { '+' };
+        format!("{start}{sign}{}x{samples}", each.abs())
     }
 
     /// Demands a value; false where another one is demanded already.
@@ -69,4 +87,9 @@ impl DraftSeries {
     pub(super) fn set_slope(&mut self, slope: f64) -> bool {
         *self.slope.get_or_insert(slope) == slope
     }
+}
+
+fn rounded(value: f64) -> f64 {
+    let digits = format!("{value:.11e}");
+    digits.parse().unwrap_or(value)
 }

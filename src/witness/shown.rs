@@ -10,20 +10,29 @@ use crate::yaml::scalar;
 /// `input_series`. Nothing where no series can be named.
 #[must_use]
 pub fn series_read(exprs: &[&Expr]) -> Option<String> {
+    entries(exprs, |part| match &part.kind {
+        ExprKind::Vector(selector) => level(selector),
+        _ => "0+60x15",
+    })
+}
+
+/// The same, each with these values.
+#[must_use]
+pub fn series_with(values: &str, exprs: &[&Expr]) -> Option<String> {
+    entries(exprs, |_| values)
+}
+
+fn entries<'v>(exprs: &[&Expr], values: impl Fn(&Expr) -> &'v str) -> Option<String> {
     let mut shared = Shared::default();
     shared.read(exprs);
     let mut found: Vec<(String, &str)> = Vec::new();
     for expr in exprs {
         expr.walk(&mut |part| {
-            let (selector, values) = match &part.kind {
-                ExprKind::Vector(selector) => (selector, level(selector)),
-                ExprKind::Matrix(matrix) => (&matrix.selector, "0+60x15"),
-                _ => return,
-            };
-            if let Some(labels) = shared.labels(selector) {
+            let labels = part.selector().and_then(|selector| shared.labels(selector));
+            if let Some(labels) = labels {
                 let name = labels.to_string();
                 if found.iter().all(|(known, _)| *known != name) {
-                    found.push((name, values));
+                    found.push((name, values(part)));
                 }
             }
         });

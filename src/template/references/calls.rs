@@ -43,9 +43,15 @@ impl Walk<'_> {
         let varies = known.iter().filter_map(|known| known.varies).max();
         let last = known.last().copied().unwrap_or(Known::OTHER);
         let shows = match (name, last.shows) {
-            ("humanize" | "humanize1024", Some((Humanized::No, _))) => Some(Humanized::Number),
-            ("humanizePercentage", Some((Humanized::No, _))) => Some(Humanized::Percentage),
-            ("humanizeDuration", Some((Humanized::No, _))) => Some(Humanized::Duration),
+            ("humanize" | "humanize1024", Some((Humanized::No | Humanized::Format, _))) => {
+                Some(Humanized::Number)
+            }
+            ("humanizePercentage", Some((Humanized::No | Humanized::Format, _))) => {
+                Some(Humanized::Percentage)
+            }
+            ("humanizeDuration", Some((Humanized::No | Humanized::Format, _))) => {
+                Some(Humanized::Duration)
+            }
             _ => None,
         };
         let of = |meaning| Known {
@@ -115,7 +121,9 @@ impl Walk<'_> {
         let percent = format.ends_with("%%");
         let is_last = percent || format.ends_with(|c: char| c.is_ascii_alphabetic());
         Known {
-            shows: shows.filter(|_| is_last).map(|(by, _)| (by, percent)),
+            shows: shows
+                .filter(|_| is_last)
+                .map(|_| (Humanized::Format, percent)),
             ..text
         }
     }

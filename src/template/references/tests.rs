@@ -139,7 +139,7 @@ fn tells_how_the_value_is_shown() {
         ("{{ $value }}%", Some((Humanized::No, true))),
         (
             "{{ $value | printf \"%.2f%%\" }}",
-            Some((Humanized::No, true)),
+            Some((Humanized::Format, true)),
         ),
         (
             "{{ humanizePercentage $value }} of it",

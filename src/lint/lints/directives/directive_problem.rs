@@ -1,10 +1,10 @@
 //! `directive-problem`
 
-use crate::diagnostic::{Diagnostic, Level, nearest};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Level, nearest};
 use crate::lint::{Check, Context, Example, Findings, Lint, names};
 use crate::project::ProjectFile;
-use crate::source::Spanned;
-use crate::suppression::{Directive, Scope};
+use crate::source::{Span, Spanned};
+use crate::suppression::{Directive, Directives, Scope};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -25,6 +25,8 @@ Looks at the comments `# rulecheck: ignore[…]`, `ignore-rule`, `ignore-group` 
 ### Why it matters
 A directive that does nothing is either a mistake, and the finding is told all the same, or left over, and will hide a
 mistake of tomorrow.
+
+`check --fix` takes out what ignores nothing: the name, or the whole comment.
 
 ### What it does not catch
 Whether a directive ignores nothing is not judged for lints that are off, and not in files that Prometheus or Alertmanager
@@ -157,12 +159,86 @@ pub(crate) fn expired(file: &ProjectFile, directive: &Directive) -> Option<Diagn
     Some(found.with_help("what it ignored is told again: mend that, or move the day"))
 }
 
-/// A lint that a directive names for nothing.
-pub(crate) fn unused(file: &ProjectFile, name: &Spanned<String>) -> Diagnostic {
-    let message = format!(
-        "there is nothing to ignore: `{}` finds nothing here",
-        name.value
-    );
-    let found = Diagnostic::new(LINT.name, LINT.level, file.location(name.span), message);
-    found.with_help("take it out, so that it does not hide a mistake of tomorrow")
+/// The lints that a directive names for nothing: `idle` by their places in its list.
+pub(crate) fn unused(file: &ProjectFile, directive: &Directive, idle: &[usize]) -> Vec<Diagnostic> {
+    let all = idle.len() == directive.lints.len();
+    let found = idle.iter().map(|&at| {
+        let name = &directive.lints[at];
+        let message = format!(
+            "there is nothing to ignore: `{}` finds nothing here",
+            name.value
+        );
+        let mut found = Diagnostic::new(LINT.name, LINT.level, file.location(name.span), message);
+        found.fix = match all {
+            true => without_directive(file, directive),
+            false => without_name(file, directive, at),
+        };
+        found.with_help("take it out, so that it does not hide a mistake of tomorrow")
+    });
+    found.collect()
+}
+
+/// Takes a comment out, and its line where it stands alone. An annotation stays: it may be the only one.
+fn without_directive(file: &ProjectFile, directive: &Directive) -> Option<Fix> {
+    let text = file.file.text();
+    let Directives { list, malformed } = &file.directives;
+    let span = directive.span;
+    let others = list.iter().map(|other| other.span);
+    let others = others.chain(malformed.iter().map(|wrong| wrong.span));
+    // Several may share a comment.
+    let next = others
+        .filter(|other| other.start > span.start && other.start < span.end)
+        .map(|other| other.start)
+        .min();
+    if !text[span.range()].starts_with('#') {
+        return None;
+    }
+    let (start, end) = (span.start as usize, next.unwrap_or(span.end) as usize);
+    let cut = match next {
+        // What cannot be read does not begin where it is wrong.
+        Some(_) if !text[end..].starts_with('#') => return None,
+        Some(_) => Span::new(start, end),
+        None => with_its_line(text, start, end),
+    };
+    Some(Fix {
+        title: "take the directive out".to_owned(),
+        edits: vec![Edit {
+            span: cut,
+            text: String::new(),
+        }],
+    })
+}
+
+/// The bytes of a comment with the blanks before it, or with its whole line where nothing else stands there.
+fn with_its_line(text: &str, start: usize, end: usize) -> Span {
+    let before = text[..start].trim_end_matches([' ', '\t']);
+    let break_at = |line: &str| ["\r\n", "\n"].into_iter().find(|end| line.starts_with(end));
+    match break_at(&text[end..]) {
+        Some(line_end) if before.is_empty() || before.ends_with('\n') => {
+            Span::new(before.len(), end + line_end.len())
+        }
+        _ => Span::new(before.len(), end),
+    }
+}
+
+/// Takes one of several names out of a directive, with a comma.
+fn without_name(file: &ProjectFile, directive: &Directive, at: usize) -> Option<Fix> {
+    let lints = &directive.lints;
+    let is_plain = |name: &Spanned<String>| file.file.slice(name.span) == name.value;
+    if !lints.iter().all(is_plain) {
+        return None;
+    }
+    let name = &lints[at];
+    let cut = match (at.checked_sub(1), lints.get(at + 1)) {
+        (Some(before), _) => Span::new(lints[before].span.end as usize, name.span.end as usize),
+        (None, Some(next)) => Span::new(name.span.start as usize, next.span.start as usize),
+        (None, None) => return None,
+    };
+    Some(Fix {
+        title: format!("take `{}` out of the directive", name.value),
+        edits: vec![Edit {
+            span: cut,
+            text: String::new(),
+        }],
+    })
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rustc_hash::FxHashMap;
 
 use crate::analysis::{RuleFacts, compared_with};
-use crate::diagnostic::{Level, Related};
+use crate::diagnostic::{Diagnostic, Level, Related};
 use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{BinaryOp, Expr, ExprKind};
 use crate::source::Span;
@@ -59,14 +59,6 @@ several files of which the settings do not say that they run together (`environm
 
 const SEVERITY: &str = "severity";
 
-/// Worst first.
-const USUAL: [&[&str]; 4] = [
-    &["critical", "page"],
-    &["error", "high"],
-    &["warning"],
-    &["info"],
-];
-
 /// The one number that an alert is compared with.
 struct Step<'a> {
     alert: RuleFacts<'a>,
@@ -80,14 +72,6 @@ struct Step<'a> {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let known = &context.settings.severities;
-    let rank = |severity: &str| {
-        if known.is_empty() {
-            USUAL.iter().position(|words| words.contains(&severity))
-        } else {
-            known.iter().position(|known| known == severity)
-        }
-    };
     let mut ladders: FxHashMap<String, Vec<Step<'_>>> = FxHashMap::default();
     let mut order: Vec<String> = Vec::new();
     for alert in context.alerts() {
@@ -95,7 +79,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let Some(severity) = rule.label(SEVERITY).and_then(|label| label.fixed()) else {
             continue;
         };
-        let (Some(rank), Some(expr)) = (rank(severity), &rule.expr) else {
+        let (Some(rank), Some(expr)) = (context.severity_rank(severity), &rule.expr) else {
             continue;
         };
         let Some((comparison, rest)) = condition(expr) else {
@@ -157,7 +141,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 .filter(|milder| is_covered(milder, worse))
                 .min_by_key(|step| step.rank)
             {
-                report(findings, worse, milder);
+                let found = report(findings, worse, milder);
+                found.witness = context.series_raising(milder.alert.at.rule);
             }
         }
     }
@@ -209,7 +194,11 @@ fn is_covered(milder: &Step<'_>, worse: &Step<'_>) -> bool {
     }
 }
 
-fn report(findings: &mut Findings<'_>, worse: &Step<'_>, milder: &Step<'_>) {
+fn report<'f>(
+    findings: &'f mut Findings<'_>,
+    worse: &Step<'_>,
+    milder: &Step<'_>,
+) -> &'f mut Diagnostic {
     let shown = |step: &Step<'_>| {
         format!(
             "{} {}",
@@ -245,4 +234,5 @@ fn report(findings: &mut Findings<'_>, worse: &Step<'_>, milder: &Step<'_>) {
         text: format!("{} here", milder.severity),
     });
     found.help = Some("give the worse severity the stricter number".to_owned());
+    found
 }

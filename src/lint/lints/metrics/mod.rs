@@ -1,10 +1,13 @@
 //! What is known of the metrics that expressions read.
 
+pub mod capacity_literal;
+pub mod container_unselected;
 pub mod counter_compared_raw;
 pub mod delta_on_counter;
 pub mod rate_on_gauge;
 pub mod unknown_job;
 pub mod unknown_metric;
+pub mod unseen_value;
 pub mod unwatched_job;
 pub mod up_without_absent;
 

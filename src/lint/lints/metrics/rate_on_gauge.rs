@@ -7,6 +7,7 @@ use crate::diagnostic::Level;
 use crate::exposition::Kind;
 use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::ExprKind;
+use crate::witness::series_with;
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -87,6 +88,7 @@ fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>
             "it takes every fall for a restart of the process, and a gauge falls all the time",
         );
         found.because(known_from(name, &fact));
+        found.witness = series_with("9 3 9 3 9 3 9 3 9 3 9 3 9 3 9 3", &[part]);
         found.help = Some("`deriv` is the rate of a gauge, `delta` its increase".to_owned());
     });
 }

@@ -1,6 +1,5 @@
 //! `unknown-job`
 
-use crate::analysis::RuleFacts;
 use crate::diagnostic::{Level, nearest};
 use crate::labels::MatchOp;
 use crate::lint::{Check, Context, Example, Findings, Lint};
@@ -18,7 +17,9 @@ Looks up the job of `job=\"…\"` among the `job_name`s of the environment's `pr
 The selector finds nothing, and an alert on it is silent.
 
 ### What it does not catch
-Jobs that relabelling names, and series that are written by other means: that is why this is info.",
+Series that are written by other means, or that get their `job` from service discovery: that is why this is info. Nothing is
+said where a scrape job lets its targets name other jobs (`honor_labels`, as for a Pushgateway), or where static labels or
+relabelling may set `job`.",
     bad: &[Example {
         title: "no such job",
         files: &[
@@ -29,20 +30,45 @@ Jobs that relabelling names, and series that are written by other means: that is
             ("rules.yml", alert!("'up{job=\"apl\"} == 0'")),
         ],
     }],
-    good: &[Example {
-        title: "a job that is scraped",
-        files: &[
-            (
-                "prometheus.yml",
-                "scrape_configs:\n  - job_name: api\nrule_files: [rules.yml]\n",
-            ),
-            ("rules.yml", alert!("'up{job=\"api\"} == 0'")),
-        ],
-    }],
-    check: Check::Rule(check),
+    good: &[
+        Example {
+            title: "a job that is scraped",
+            files: &[
+                (
+                    "prometheus.yml",
+                    "scrape_configs:\n  - job_name: api\nrule_files: [rules.yml]\n",
+                ),
+                ("rules.yml", alert!("'up{job=\"api\"} == 0'")),
+            ],
+        },
+        Example {
+            title: "a job that pushes",
+            files: &[
+                (
+                    "prometheus.yml",
+                    "scrape_configs:\n  - job_name: pushgateway\n    honor_labels: true\nrule_files: [rules.yml]\n",
+                ),
+                (
+                    "rules.yml",
+                    alert!("'backup_last_success_seconds{job=\"backup\"} < 1'"),
+                ),
+            ],
+        },
+        Example {
+            title: "a job that relabelling makes",
+            files: &[
+                (
+                    "prometheus.yml",
+                    "scrape_configs:\n  - job_name: consul\n    relabel_configs:\n      - {source_labels: [__meta_consul_service], target_label: job}\nrule_files: [rules.yml]\n",
+                ),
+                ("rules.yml", alert!("'up{job=\"api\"} == 0'")),
+            ],
+        },
+    ],
+    check: Check::Environment(check),
 };
 
-fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(jobs) = context
         .facts
         .known
@@ -52,25 +78,34 @@ fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>
     else {
         return;
     };
-    rule.expr.walk(&mut |part| {
-        let Some(selector) = part.selector() else {
-            return;
-        };
-        for spanned in &selector.matchers {
-            let matcher = &spanned.matcher;
-            let asks = &*matcher.name == "job"
-                && matcher.op == MatchOp::Equal
-                && !matcher.value.is_empty();
-            if !asks || jobs.contains(&&*matcher.value) {
-                continue;
+    let mut configs = context.environment.prometheuses();
+    if configs.any(|config| {
+        let mut jobs = config.item.scrape_configs.iter();
+        jobs.any(|job| job.may_rename_job)
+    }) {
+        return;
+    }
+    for rule in context.rules() {
+        rule.expr.walk(&mut |part| {
+            let Some(selector) = part.selector() else {
+                return;
+            };
+            for spanned in &selector.matchers {
+                let matcher = &spanned.matcher;
+                let asks = &*matcher.name == "job"
+                    && matcher.op == MatchOp::Equal
+                    && !matcher.value.is_empty();
+                if !asks || jobs.contains(&&*matcher.value) {
+                    continue;
+                }
+                let place = rule
+                    .at
+                    .file
+                    .location(rule.at.rule.expr_span(spanned.value_span));
+                let message = format!("`prometheus.yml` scrapes no job `{}`", matcher.value);
+                findings.add(place, message).help = nearest(&matcher.value, jobs.iter().copied())
+                    .map(|similar| format!("did you mean `{similar}`?"));
             }
-            let place = rule
-                .at
-                .file
-                .location(rule.at.rule.expr_span(spanned.value_span));
-            let message = format!("`prometheus.yml` scrapes no job `{}`", matcher.value);
-            findings.add(place, message).help = nearest(&matcher.value, jobs.iter().copied())
-                .map(|similar| format!("did you mean `{similar}`?"));
-        }
-    });
+        });
+    }
 }

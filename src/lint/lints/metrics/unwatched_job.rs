@@ -3,7 +3,7 @@
 use super::may_be_of_job;
 use crate::diagnostic::Level;
 use crate::lint::{Check, Context, Example, Findings, Lint};
-use crate::promql::VectorSelector;
+use crate::promql::{Expr, ExprKind, VectorSelector};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -13,20 +13,30 @@ pub static LINT: Lint = Lint {
     documentation: "\
 ### What it does
 Takes the jobs of `prometheus.yml` and looks for an alert whose expression reads `up` of each. A selector of `up` without a
-matcher of `job` is about all of them. It only speaks where rules are known.
+matcher of `job` is about all of them. `timestamp(up)` does not count: Prometheus writes `up` whether the scrape worked or
+not. It only speaks where rules are known.
 
 ### Why it matters
 When the job cannot be scraped all other alerts on its metrics fall silent, and nobody is told.
 
 ### What it does not catch
 Jobs that targets get by relabelling.",
-    bad: &[Example {
-        title: "the second job",
-        files: &[
-            ("prometheus.yml", "scrape_configs:\n  - job_name: api\n  - job_name: queue\nrule_files: [rules.yml]\n"),
-            ("rules.yml", alert!("'up{job=\"api\"} == 0'")),
-        ],
-    }],
+    bad: &[
+        Example {
+            title: "the second job",
+            files: &[
+                ("prometheus.yml", "scrape_configs:\n  - job_name: api\n  - job_name: queue\nrule_files: [rules.yml]\n"),
+                ("rules.yml", alert!("'up{job=\"api\"} == 0'")),
+            ],
+        },
+        Example {
+            title: "when `up` was written, not what it says",
+            files: &[
+                ("prometheus.yml", "scrape_configs:\n  - job_name: api\nrule_files: [rules.yml]\n"),
+                ("rules.yml", alert!("time() - timestamp(up) > 120")),
+            ],
+        },
+    ],
     good: &[Example {
         title: "all jobs",
         files: &[
@@ -42,14 +52,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let mut any = false;
     for rule in context.alerts() {
         any = true;
-        rule.expr.walk(&mut |part| {
-            let Some(selector) = part.selector() else {
-                return;
-            };
-            if selector.metric_name() == Some("up") {
-                watched.push(selector);
-            }
-        });
+        find_up(rule.expr, &mut watched);
     }
     if !any {
         return;
@@ -66,6 +69,18 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                     .add(config.file.location(name.span()), message)
                     .help = Some(format!("add one on `up{{job=\"{}\"}} == 0`", name.as_str()));
             }
+        }
+    }
+}
+
+/// The selectors of `up` whose values or existence matter.
+fn find_up<'x>(expr: &'x Expr, found: &mut Vec<&'x VectorSelector>) {
+    match &expr.kind {
+        ExprKind::Call(call) if call.function.name == "timestamp" => {}
+        _ => {
+            let selector = expr.selector();
+            found.extend(selector.filter(|selector| selector.metric_name() == Some("up")));
+            expr.for_each_child(&mut |part| find_up(part, found));
         }
     }
 }

@@ -1,10 +1,9 @@
 //! `burst-with-for`
 
+use super::burst;
 use crate::analysis::RuleFacts;
-use crate::analysis::number;
 use crate::diagnostic::{Level, Related};
 use crate::lint::{Check, Context, Example, Findings, Lint};
-use crate::promql::{Aggregate, AggregateOp, BinaryOp, Expr, ExprKind, MatrixSelector};
 use crate::target::Duration;
 
 /// See [`Lint::documentation`].
@@ -50,7 +49,7 @@ fn check(_: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
     let Some(burst) = burst(rule.expr) else {
         return;
     };
-    let Some(window) = burst.range.fixed_seconds() else {
+    let Some(window) = burst.matrix.range.fixed_seconds() else {
         return;
     };
     if hold.value.seconds() < window {
@@ -67,55 +66,13 @@ fn check(_: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
         "`for` wants the condition to hold for {}",
         hold.value
     ));
-    let window = rule.at.rule.expr_span(burst.range.span);
+    let window = rule.at.rule.expr_span(burst.matrix.range.span);
     found.related.push(Related {
         location: rule.at.file.location(window),
         text: "the window".to_owned(),
     });
-    if let Some(name) = burst.selector.metric_name() {
+    if let Some(name) = burst.matrix.selector.metric_name() {
         found.witness = Some(format!("- series: {name}\n  values: 0x10 1x30"));
     }
     found.help = Some("make the window longer than `for`, or leave `for` out".to_owned());
-}
-
-/// The window of `increase(x[w]) > 0`, possibly added up.
-fn burst(expr: &Expr) -> Option<&MatrixSelector> {
-    let ExprKind::Binary(binary) = &expr.without_parens().kind else {
-        return None;
-    };
-    let counted = match binary.op {
-        BinaryOp::Gt | BinaryOp::Ne if number(&binary.rhs)? == 0.0 => &binary.lhs,
-        BinaryOp::Lt if number(&binary.lhs)? == 0.0 => &binary.rhs,
-        _ => return None,
-    };
-    if binary.return_bool {
-        return None;
-    }
-    let mut inner = counted.without_parens();
-    while let ExprKind::Aggregate(aggregate) = &inner.kind {
-        if !keeps_events(aggregate) {
-            return None;
-        }
-        inner = aggregate.expr.without_parens();
-    }
-    let ExprKind::Call(call) = &inner.kind else {
-        return None;
-    };
-    if !matches!(
-        call.function.name,
-        "increase" | "rate" | "irate" | "changes" | "resets"
-    ) {
-        return None;
-    }
-    match &call.args.first()?.without_parens().kind {
-        ExprKind::Matrix(matrix) => Some(matrix),
-        _ => None,
-    }
-}
-
-fn keeps_events(aggregate: &Aggregate) -> bool {
-    matches!(
-        aggregate.op,
-        AggregateOp::Sum | AggregateOp::Max | AggregateOp::Avg
-    )
 }

@@ -76,6 +76,7 @@ fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>
             quoted(branch, rule.text())
         );
         let found = findings.add(rule.place(branch), message);
+        found.witness = context.series_raising_by(rule.at.rule, branch);
         found.proof = reasons_for(&binary.lhs, rule.text(), known);
         found
             .proof

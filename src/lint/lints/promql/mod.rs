@@ -5,6 +5,7 @@ pub mod comparison_always;
 pub mod comparison_impossible;
 pub mod contradictory_matchers;
 pub mod division_by_zero;
+pub mod first_event_missed;
 pub mod never_matches;
 pub mod no_condition;
 pub mod noop_unless;
@@ -17,9 +18,11 @@ pub mod series_collision;
 pub mod stale_timestamp;
 pub mod unstable_selection;
 
-use crate::analysis::{LabelValues, Mismatch, RuleFacts, Verdict, quoted};
+use crate::analysis::{LabelValues, Mismatch, RuleFacts, Verdict, number, quoted};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::promql::{Aggregate, Binary, Expr, ExprKind, ValueType};
+use crate::promql::{
+    Aggregate, AggregateOp, Binary, BinaryOp, Expr, ExprKind, MatrixSelector, ValueType,
+};
 
 /// How bad it is that a part of a rule is dead, and the fact in one sentence.
 fn headline(rule: RuleFacts<'_>, verdict: &Verdict<'_>, fact: &str) -> (Level, String) {
@@ -77,4 +80,62 @@ fn aggregation(expr: &Expr) -> Option<&Aggregate> {
         },
         _ => None,
     }
+}
+
+/// `increase(x[w]) > 0` or one of its like: a condition that one event makes true.
+struct Burst<'x> {
+    /// The name of the function.
+    function: &'static str,
+    /// The selector with its window.
+    part: &'x Expr,
+    /// The same.
+    matrix: &'x MatrixSelector,
+}
+
+/// The condition of an expression, if one event makes it true; what is seen of the series may be added up.
+fn burst(expr: &Expr) -> Option<Burst<'_>> {
+    let ExprKind::Binary(binary) = &expr.without_parens().kind else {
+        return None;
+    };
+    let counted = match binary.op {
+        BinaryOp::Gt | BinaryOp::Ne if number(&binary.rhs)? == 0.0 => &binary.lhs,
+        BinaryOp::Lt if number(&binary.lhs)? == 0.0 => &binary.rhs,
+        _ => return None,
+    };
+    if binary.return_bool {
+        return None;
+    }
+    let mut inner = counted.without_parens();
+    while let ExprKind::Aggregate(aggregate) = &inner.kind {
+        if !keeps_events(aggregate) {
+            return None;
+        }
+        inner = aggregate.expr.without_parens();
+    }
+    let ExprKind::Call(call) = &inner.kind else {
+        return None;
+    };
+    let function = call.function.name;
+    if !matches!(
+        function,
+        "increase" | "rate" | "irate" | "changes" | "resets"
+    ) {
+        return None;
+    }
+    let part = call.args.first()?.without_parens();
+    match &part.kind {
+        ExprKind::Matrix(matrix) => Some(Burst {
+            function,
+            part,
+            matrix,
+        }),
+        _ => None,
+    }
+}
+
+fn keeps_events(aggregate: &Aggregate) -> bool {
+    matches!(
+        aggregate.op,
+        AggregateOp::Sum | AggregateOp::Max | AggregateOp::Avg
+    )
 }

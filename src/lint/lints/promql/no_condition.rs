@@ -82,6 +82,7 @@ fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>
             (level, text)
         };
         let found = findings.add_at(level, rule.place(branch), message);
+        found.witness = context.series_raising_by(rule.at.rule, branch);
         found.help = Some(if is_bool {
             "leave `bool` out: then only the series that satisfy the comparison stay".to_owned()
         } else {

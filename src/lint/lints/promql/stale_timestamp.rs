@@ -5,6 +5,7 @@ use crate::diagnostic::Level;
 use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{AggregateOp, Binary, BinaryOp, Expr, ExprKind, VectorSelector};
 use crate::target::{Duration, Target};
+use crate::witness::series_with;
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -69,7 +70,10 @@ fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>
         };
         if let Some(age) = impossible_age(binary, target) {
             let message = format!("this is never true: {}", age.reason(target));
-            findings.add(rule.place(part), message).help = Some(age.way_out().to_owned());
+            let found = findings.add(rule.place(part), message);
+            // It ends, and the alert stays silent.
+            found.witness = series_with("1x5 _x20", &[part]);
+            found.help = Some(age.way_out().to_owned());
         }
     });
 }

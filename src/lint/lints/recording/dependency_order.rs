@@ -3,6 +3,7 @@
 use crate::analysis::RuleFacts;
 use crate::diagnostic::{Level, Related};
 use crate::lint::{Check, Context, Example, Findings, Lint};
+use crate::witness::series_read;
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -116,6 +117,11 @@ fn check_read(
         found.help = Some("put both rules into one group, in order".to_owned());
         (found, *first)
     };
+    found.witness = writer
+        .rule
+        .expr
+        .as_ref()
+        .and_then(|expr| series_read(&[expr]));
     found.related.push(Related {
         location: writer.file.location(writer.rule.model.name.span()),
         text: "recorded here".to_owned(),

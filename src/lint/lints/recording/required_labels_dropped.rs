@@ -1,7 +1,7 @@
 //! `required-labels-dropped`
 
 use crate::analysis::RuleFacts;
-use crate::analysis::shapes_of;
+use crate::analysis::{Shape, shapes_of};
 use crate::diagnostic::Level;
 use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::model::name_fits;
@@ -15,13 +15,14 @@ pub static LINT: Lint = Lint {
 ### What it does
 The settings say under `keep` which labels the results of rules must be able to have and which they must not, by the name
 of what is recorded or of the alert; `*` stands for any text. It reports a rule whose result certainly has not, or
-certainly has, such a label. Without settings it says nothing.
+certainly has, such a label, or names one that it must not have in a `by` clause or `group_left`. Where a label that must not
+be there merely may be, because nothing drops it, that is info. Without settings it says nothing.
 
 ### Why it matters
 Dashboards, routes and other rules select and group by such labels.
 
 ### What it does not catch
-Labels that the series may or may not have.",
+Labels that are to be kept and that the series may or may not have.",
     bad: &[
         Example {
             title: "the cluster is lost",
@@ -35,6 +36,20 @@ Labels that the series may or may not have.",
             files: &[
                 ("rulecheck.yaml", "keep:\n  - rules: 'cluster:*'\n    without: [pod]\n"),
                 ("rules.yml", rules!["- record: cluster:up:sum", "  expr: up{pod=\"a\"}"]),
+            ],
+        },
+        Example {
+            title: "the pod is kept by name",
+            files: &[
+                ("rulecheck.yaml", "keep:\n  - rules: 'cluster:*'\n    without: [pod]\n"),
+                ("rules.yml", rules!["- record: cluster:up:sum", "  expr: sum by (cluster, pod) (up)"]),
+            ],
+        },
+        Example {
+            title: "nothing drops the pod",
+            files: &[
+                ("rulecheck.yaml", "keep:\n  - rules: 'cluster:*'\n    without: [pod]\n"),
+                ("rules.yml", rules!["- record: cluster:up:sum", "  expr: sum without (instance) (up)"]),
             ],
         },
     ],
@@ -71,13 +86,22 @@ fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>
             }
         }
         for label in &demand.without {
-            if is_set(label) || shapes.iter().any(|shape| !shape.get(label).may_be_absent()) {
-                let place = rule.at.file.location(rule.at.rule.model.name.span());
+            let place = rule.at.file.location(rule.at.rule.model.name.span());
+            let help = Some(format!("aggregate it away: `sum without ({label}) (…)`"));
+            let named = |shape: &Shape| {
+                let mut listed = shape.listed();
+                listed.any(|(known, values)| **known == **label && !values.is_absent())
+            };
+            if is_set(label) || shapes.iter().any(named) {
                 let message = format!(
                     "the result of `{name}` has the label `{label}`, which the settings want dropped"
                 );
-                findings.add(place, message).help =
-                    Some(format!("aggregate it away: `sum without ({label}) (…)`"));
+                findings.add(place, message).help = help;
+            } else if shapes.iter().any(|shape| !shape.get(label).is_absent()) {
+                let message = format!(
+                    "nothing drops the label `{label}` from the result of `{name}`, as the settings want it"
+                );
+                findings.add_at(Level::Info, place, message).help = help;
             }
         }
     }

@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use crate::analysis::RuleFacts;
 use crate::diagnostic::{Level, nearest};
 use crate::lint::{Check, Context, Example, Findings, Lint};
+use crate::witness::series_read;
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -84,6 +85,7 @@ fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>
                 "a name with a colon is written by recording rules, and all rule files are known",
             );
         }
+        found.witness = series_read(&[rule.expr]);
         found.help = Some(match nearest(name, known.records.names()) {
             Some(similar) => format!("did you mean `{similar}`?"),
             None => "list it under `metrics: elsewhere:` in the settings if it comes from another Prometheus".to_owned(),

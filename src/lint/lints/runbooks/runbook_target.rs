@@ -89,7 +89,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
 fn wrong(books: &Runbooks, link: &Link<'_>, alert: &str) -> Option<(String, Option<String>)> {
     match (link.found, &link.anchor) {
         (Found::Folder, _) => None,
-        (Found::Nothing, _) => Some(missing_page(books, link)),
+        (Found::Nothing, _) => Some(missing_page(books, link, alert)),
         (Found::File(file), None) => another_page(books, file, alert),
         (Found::File(file), Some(anchor)) => {
             let page = file.page.as_ref()?;
@@ -102,7 +102,7 @@ fn wrong(books: &Runbooks, link: &Link<'_>, alert: &str) -> Option<(String, Opti
     }
 }
 
-fn missing_page(books: &Runbooks, link: &Link<'_>) -> (String, Option<String>) {
+fn missing_page(books: &Runbooks, link: &Link<'_>, alert: &str) -> (String, Option<String>) {
     let shown = books.shown(&link.path);
     let wanted = link.path.to_lowercase();
     let paths: Vec<String> = books
@@ -112,11 +112,15 @@ fn missing_page(books: &Runbooks, link: &Link<'_>) -> (String, Option<String>) {
         .collect();
     let close = nearest(&wanted, paths.iter().map(String::as_str));
     let close = close.and_then(|close| paths.iter().position(|path| path == close));
-    let help = match close.and_then(|at| books.files.get(at)) {
-        Some(file) => format!("did you mean {}?", books.shown(&file.path)),
-        None => format!(
+    let help = if let Some(file) = close.and_then(|at| books.files.get(at)) {
+        format!("did you mean {}?", books.shown(&file.path))
+    } else if let Some((file, section)) = books.section_about(alert) {
+        let page = books.shown(&file.path);
+        format!("{page} has a section about `{alert}`: `#{}`", section.slug)
+    } else {
+        format!(
             "neither that file nor {shown}.md is there, nor an index.md or README.md in such a folder"
-        ),
+        )
     };
     (
         format!("this links to a page that does not exist: {shown}"),

@@ -4,6 +4,7 @@ pub mod template_execution;
 pub mod template_label_branch;
 pub mod template_label_never;
 pub mod template_query;
+pub mod template_raw_value;
 pub mod template_unit;
 pub mod template_verb;
 pub mod text_threshold_drift;
@@ -11,9 +12,10 @@ pub mod text_threshold_drift;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analysis::{Knowledge, RuleFacts, Shape, TemplateFacts, shapes_of};
+use crate::analysis::{Knowledge, RuleFacts, Shape, TemplateFacts, compared_with, shapes_of};
 use crate::diagnostic::{Diagnostic, Location, Related};
 use crate::labels::METRIC_NAME;
+use crate::promql::{BinaryOp, Expr, ExprKind};
 use crate::source::Span;
 use crate::template::Reference;
 
@@ -120,4 +122,23 @@ fn labels_lacking<'a>(alert: RuleFacts<'a>) -> Vec<Read<'a>> {
             })
         })
         .collect()
+}
+
+/// The part of an expression whose values its result has, and the number it is compared with.
+fn value_of(expr: &Expr) -> (&Expr, Option<f64>) {
+    let mut expr = expr.without_parens();
+    let mut found = None;
+    while let ExprKind::Binary(binary) = &expr.kind {
+        if matches!(binary.op, BinaryOp::And | BinaryOp::Unless) {
+            expr = binary.lhs.without_parens();
+        } else if let Some((compared, _, bound)) = compared_with(binary) {
+            found = found.or(Some(bound));
+            expr = compared.without_parens();
+        } else if binary.op.is_comparison() && !binary.return_bool {
+            expr = binary.lhs.without_parens();
+        } else {
+            break;
+        }
+    }
+    (expr, found)
 }

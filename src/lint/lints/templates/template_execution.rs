@@ -7,7 +7,7 @@ use super::possible_shapes;
 use crate::analysis::{
     ExternalLabels, LabelValues, RuleFacts, Shape, TemplateFacts, may_be_histogram, numbers_of,
 };
-use crate::diagnostic::Level;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::labels::Labels;
 use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::source::Span;
@@ -98,7 +98,8 @@ impl World for NoWorld {
 fn check(context: &Context<'_>, alert: RuleFacts<'_>, findings: &mut Findings<'_>) {
     for template in alert.templates() {
         if let Some(error) = failure(context, alert, template) {
-            report(findings, alert, template, &error);
+            let found = report(findings, alert, template, &error);
+            found.witness = context.series_raising(alert.at.rule);
         }
     }
 }
@@ -207,12 +208,12 @@ fn labels_of(shape: &Shape, names: &BTreeSet<&Arc<str>>, number: usize) -> Label
     Labels::from_pairs(pairs)
 }
 
-fn report(
-    findings: &mut Findings<'_>,
+fn report<'f>(
+    findings: &'f mut Findings<'_>,
     alert: RuleFacts<'_>,
     template: &TemplateFacts<'_>,
     error: &ExecError,
-) {
+) -> &'f mut Diagnostic {
     let text = template.template.text();
     let at = error.span.start as usize;
     // Go names a byte; where the node is written there as Go prints it, all of it is shown.
@@ -236,4 +237,5 @@ fn report(
         found.help =
             Some("compare `$value` with a number that has a point, such as `5.0`".to_owned());
     }
+    found
 }

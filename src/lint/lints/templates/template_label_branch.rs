@@ -41,7 +41,7 @@ The same as `template-label-never`.",
     check: Check::Alert(check),
 };
 
-fn check(_: &Context<'_>, alert: RuleFacts<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Context<'_>, alert: RuleFacts<'_>, findings: &mut Findings<'_>) {
     // Recorded series may have got further labels on the way.
     let known = &Knowledge::nothing();
     if alert.shapes().len() < 2 {
@@ -63,6 +63,9 @@ fn check(_: &Context<'_>, alert: RuleFacts<'_>, findings: &mut Findings<'_>) {
             let shapes = shapes_of(branch, known);
             if !shapes.iter().all(|shape| shape.get(name).is_absent()) {
                 continue;
+            }
+            if found.witness.is_none() {
+                found.witness = context.series_raising_by(rule, branch);
             }
             for lost in why_absent(branch, name, known) {
                 found.because(lost.reason);

@@ -119,6 +119,7 @@ fn report(
         ),
         (None, false) => "`$labels` holds the labels of the expression's result and no others".to_owned(),
     });
+    found.witness = context.series_raising(rule);
     found.help = match own.and_then(|label| label.fixed()) {
         Some(text) if !text.is_empty() => Some(format!("write `{text}`, which the rule sets")),
         _ if external => Some(format!("`$externalLabels.{name}` has it")),

@@ -1,6 +1,7 @@
 //! `template-unit`
 
-use crate::analysis::{RuleFacts, branches, compared_with, number};
+use super::value_of;
+use crate::analysis::{RuleFacts, branches, number};
 use crate::diagnostic::Level;
 use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::{AggregateOp, BinaryOp, Expr, ExprKind};
@@ -50,15 +51,22 @@ by names and numbers, hence info.",
     check: Check::Alert(check),
 };
 
-fn check(_: &Context<'_>, alert: RuleFacts<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Context<'_>, alert: RuleFacts<'_>, findings: &mut Findings<'_>) {
     for template in alert.templates() {
         for shown in &template.reading.shown {
-            if !shown.percent && matches!(shown.by, Humanized::No | Humanized::Number) {
+            if !shown.percent
+                && matches!(
+                    shown.by,
+                    Humanized::No | Humanized::Format | Humanized::Number
+                )
+            {
                 continue;
             }
             if let Some((message, reason)) = doubt(alert, shown) {
                 let place = alert.at.file.location(template.span(shown.span));
-                findings.add(place, message).because(reason);
+                let found = findings.add(place, message);
+                found.because(reason);
+                found.witness = context.series_raising(alert.at.rule);
             }
         }
     }
@@ -92,7 +100,7 @@ fn doubt(alert: RuleFacts<'_>, shown: &Shown) -> Option<(&'static str, String)> 
                 )
             })
         }
-        Humanized::No | Humanized::Number => {
+        Humanized::No | Humanized::Format | Humanized::Number => {
             let is_hundred = |value: f64| matches!(value.abs(), 100.0 | 0.01);
             if has_number(value, is_hundred) || names(value).any(says_percent) {
                 return None;
@@ -118,25 +126,6 @@ fn doubt(alert: RuleFacts<'_>, shown: &Shown) -> Option<(&'static str, String)> 
             })
         }
     }
-}
-
-/// The part of an expression whose values its result has, and the number it is compared with.
-fn value_of(expr: &Expr) -> (&Expr, Option<f64>) {
-    let mut expr = expr.without_parens();
-    let mut found = None;
-    while let ExprKind::Binary(binary) = &expr.kind {
-        if matches!(binary.op, BinaryOp::And | BinaryOp::Unless) {
-            expr = binary.lhs.without_parens();
-        } else if let Some((compared, _, bound)) = compared_with(binary) {
-            found = found.or(Some(bound));
-            expr = compared.without_parens();
-        } else if binary.op.is_comparison() && !binary.return_bool {
-            expr = binary.lhs.without_parens();
-        } else {
-            break;
-        }
-    }
-    (expr, found)
 }
 
 /// Whether the value is something times a hundred.

@@ -74,6 +74,7 @@ fn check(context: &Context<'_>, alert: RuleFacts<'_>, findings: &mut Findings<'_
             let written = template.source(format.span);
             let found =
                 findings.add_at(level, place, format!("`printf {written}` prints `{fault}`"));
+            found.witness = context.series_raising(rule);
             if fault.contains("MISSING") {
                 found.because("the format has more verbs than there are arguments");
             } else if fault.contains("EXTRA") {

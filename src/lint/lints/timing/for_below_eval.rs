@@ -72,6 +72,7 @@ fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>
     found.because(format!(
         "the alert is pending at one evaluation and fires at the next, {interval} later"
     ));
+    found.witness = context.series_raising(rule.at.rule);
     found.help = Some(format!(
         "write `for: {interval}`, or evaluate the group more often"
     ));

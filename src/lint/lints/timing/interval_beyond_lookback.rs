@@ -3,6 +3,7 @@
 use crate::diagnostic::Level;
 use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::target::Duration;
+use crate::witness::series_read;
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -36,6 +37,16 @@ Intervals that `prometheus.yml` sets for all groups.",
             )],
         },
         Example {
+            title: "a lookback of 0 is one of five minutes, as for Prometheus",
+            files: &[
+                ("rulecheck.yaml", "target: {lookback: 0s}\n"),
+                (
+                    "rules.yml",
+                    "groups:\n  - name: slow\n    interval: 5m\n    rules:\n      - record: job:up:sum\n        expr: sum by (job) (up)\n",
+                ),
+            ],
+        },
+        Example {
             title: "alerts that keep firing",
             files: &[(
                 "rules.yml",
@@ -60,9 +71,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                     .map_or(Duration::ZERO, |keep| keep.value);
                 rule.is_alert() && keeps >= interval.value
             };
-            if group.rules.iter().all(is_exempt) {
+            let Some(rule) = group.rules.iter().find(|rule| !is_exempt(rule)) else {
                 continue;
-            }
+            };
             let message = format!(
                 "the group is evaluated every {}, and what it writes is seen for {lookback}",
                 interval.value
@@ -71,6 +82,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             found.because(format!(
                 "an instant selector looks back {lookback}: after that the series is gone until the next evaluation"
             ));
+            found.witness = rule.expr.as_ref().and_then(|expr| series_read(&[expr]));
             found.help = Some(format!(
                 "evaluate it at least every {lookback}, or read it with `last_over_time(…[{}])`",
                 interval.value

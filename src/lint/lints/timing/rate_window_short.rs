@@ -5,6 +5,7 @@ use crate::diagnostic::Level;
 use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::promql::ExprKind;
 use crate::target::Duration;
+use crate::witness::series_read;
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -113,6 +114,8 @@ fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>
         if level > Level::Info {
             found.because(format!("`{name}` needs two samples in its window"));
         }
+        found.witness =
+            series_read(&[part]).map(|series| format!("# interval: {scrape}\n{series}"));
         found.help = Some(format!(
             "make it at least {}",
             Duration::from_ms(4 * scrape.ms)

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::threshold;
+use super::{MAX_COMPARED, labels, threshold};
 use crate::analysis::RuleFacts;
 use crate::diagnostic::{Level, Related};
 use crate::lint::{Check, Context, Example, Findings, Lint};
@@ -91,9 +91,6 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// More rules of one name than this are compared with those before them only so far.
-const MAX_COMPARED: usize = 200;
-
 fn check_named(context: &Context<'_>, rules: &[RuleFacts<'_>], findings: &mut Findings<'_>) {
     for (index, rule) in rules.iter().enumerate() {
         let run_together = |other: &&RuleFacts<'_>| {
@@ -105,7 +102,7 @@ fn check_named(context: &Context<'_>, rules: &[RuleFacts<'_>], findings: &mut Fi
             .take(MAX_COMPARED)
             .filter(run_together);
         for other in before {
-            if !same_labels(*rule, *other) {
+            if labels(*rule) != labels(*other) {
                 continue;
             }
             let is_same = rule.expr.to_string() == other.expr.to_string();
@@ -139,21 +136,13 @@ fn check_named(context: &Context<'_>, rules: &[RuleFacts<'_>], findings: &mut Fi
                 location: other.at.file.location(other.at.rule.model.name.span()),
                 text: "the other one".to_owned(),
             });
+            if is_same && rule.at.rule.is_alert() {
+                found.witness = context.series_raising(rule.at.rule);
+            }
             found.help = Some("delete one of them, or give them labels that differ".to_owned());
             break;
         }
     }
-}
-
-fn same_labels(a: RuleFacts<'_>, b: RuleFacts<'_>) -> bool {
-    let (a, b) = (&a.at.rule.labels, &b.at.rule.labels);
-    a.len() == b.len()
-        && a.iter().all(|label| {
-            b.iter().any(|other| {
-                label.key.as_str() == other.key.as_str()
-                    && label.value.as_str() == other.value.as_str()
-            })
-        })
 }
 
 /// Whether two thresholds on one metric hold for the same series at some values.

@@ -1,11 +1,51 @@
 //! Rules that do not fit each other.
 
 pub mod duplicate_rule;
+pub mod overlapping_alerts;
+pub mod severity_gap;
 pub mod subsumed_alert;
 pub mod unknown_alert_ref;
 
-use crate::analysis::{compared_with, number};
-use crate::promql::{BinaryOp, Expr, ExprKind};
+use std::path::Path;
+
+use crate::analysis::{RuleFacts, compared_with, number};
+use crate::lint::Context;
+use crate::promql::{BinaryOp, Expr, ExprKind, VectorSelector};
+
+/// A rule is compared with no more than so many others that are like it.
+const MAX_COMPARED: usize = 200;
+
+/// What is the same for rules that are known to run together: those of files that the settings put together, and those of
+/// one file.
+fn runs_in<'f>(context: &Context<'_>, rule: RuleFacts<'f>) -> &'f Path {
+    if context.environment.is_listed {
+        Path::new("")
+    } else {
+        rule.at.file.file.path()
+    }
+}
+
+/// The labels that the rule sets, in order.
+fn labels<'f>(rule: RuleFacts<'f>) -> Vec<(&'f str, &'f str)> {
+    let labels = rule.at.rule.labels.iter();
+    let mut labels: Vec<_> = labels
+        .map(|label| (label.key.as_str(), label.value.as_str()))
+        .collect();
+    labels.sort_unstable();
+    labels
+}
+
+/// The severity that the rule sets, if it is no template.
+fn severity<'f>(rule: RuleFacts<'f>) -> Option<&'f str> {
+    rule.at.rule.label("severity")?.fixed()
+}
+
+/// The selectors of an expression, in order.
+fn selectors(expr: &Expr) -> Vec<&VectorSelector> {
+    let mut found = Vec::new();
+    expr.walk(&mut |part| found.extend(part.selector()));
+    found
+}
 
 /// `expr op number`, turned so that the number is on the right.
 struct Threshold<'x> {

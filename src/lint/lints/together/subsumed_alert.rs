@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Threshold, threshold};
+use super::{MAX_COMPARED, Threshold, labels, threshold};
 use crate::analysis::RuleFacts;
 use crate::diagnostic::{Level, Related};
 use crate::lint::{Check, Context, Example, Findings, Lint};
@@ -54,9 +54,6 @@ Expressions that differ in anything but the threshold, be it only their layout."
     check: Check::Environment(check),
 };
 
-/// An alert is compared with no more than so many others on the same expression.
-const MAX_COMPARED: usize = 200;
-
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let mut by_operand: FxHashMap<&str, Vec<(RuleFacts<'_>, Threshold<'_>)>> = FxHashMap::default();
     for rule in context.rules() {
@@ -96,6 +93,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 location: wider.at.file.location(wider.at.rule.model.name.span()),
                 text: "this one fires too".to_owned(),
             });
+            found.witness = context.series_raising(strict.at.rule);
             found.help = Some("give them severities that differ, or keep one".to_owned());
         }
     }
@@ -107,13 +105,4 @@ fn hold(rule: RuleFacts<'_>) -> Duration {
         .model
         .hold
         .map_or(Duration::ZERO, |hold| hold.value)
-}
-
-fn labels<'f>(rule: RuleFacts<'f>) -> Vec<(&'f str, &'f str)> {
-    let labels = rule.at.rule.labels.iter();
-    let mut labels: Vec<_> = labels
-        .map(|label| (label.key.as_str(), label.value.as_str()))
-        .collect();
-    labels.sort_unstable();
-    labels
 }
