@@ -50,8 +50,11 @@ impl<'e> EnvironmentFacts<'e> {
                 templates: OnceLock::new(),
             })
             .collect();
-        let complete =
-            alerts.len() == all && environment.files.iter().all(|file| !file.is_refused());
+        let complete = alerts.len() == all
+            && environment
+                .files
+                .iter()
+                .all(|file| file.alertmanager.is_some() || !file.is_refused());
         Self {
             target,
             external_labels: external_labels(environment),

@@ -5,5 +5,7 @@ mod matchers;
 mod route;
 
 pub use inhibit::{EqualLabel, InhibitRule};
-pub use matchers::{PlacedMatcher, matchers_of, parse_matchers};
+pub use matchers::{
+    PlacedMatcher, matchers_of, parse_matcher, parse_matchers, parse_utf8_matchers,
+};
 pub use route::Route;

@@ -13,7 +13,7 @@ pub struct Route {
     pub receiver: Option<Text>,
     /// The receiver that the route itself names.
     pub own_receiver: Option<Text>,
-    /// All must hold for the route to take an alert.
+    /// All must hold for the route to take an alert; in the order of the file, the old forms first.
     pub matchers: Vec<PlacedMatcher>,
     /// Whether the siblings behind it are tried too (`continue`).
     pub goes_on: bool,
@@ -55,11 +55,7 @@ impl Route {
     /// matching child ends the search among its siblings unless it has `continue`.
     #[must_use]
     pub fn routes_for(&self, labels: &Labels) -> Vec<&Self> {
-        let takes = |matcher: &PlacedMatcher| {
-            let matcher = &matcher.matcher;
-            matcher.matches(labels.get(&matcher.name).unwrap_or(""))
-        };
-        if !self.matchers.iter().all(takes) {
+        if !self.takes(labels) {
             return Vec::new();
         }
         let mut found = Vec::new();
@@ -75,6 +71,14 @@ impl Route {
             found.push(self);
         }
         found
+    }
+
+    /// Whether all its matchers hold for an alert with these labels.
+    #[must_use]
+    pub fn takes(&self, labels: &Labels) -> bool {
+        self.matchers.iter().all(|PlacedMatcher { matcher, .. }| {
+            matcher.matches(labels.get(&matcher.name).unwrap_or(""))
+        })
     }
 
     /// The route and everything below it, in document order.

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::file::{Alertmanager, Issue, IssueKind, ProjectFile};
 use super::rules::parse_groups;
+use super::templates::{Templates, responder_problems};
 use crate::model::{self, Kind, Problem, ProblemKind, RuleFile};
 use crate::notify::{InhibitRule, Route};
 use crate::source::{SourceFile, Span};
@@ -137,7 +138,7 @@ impl Loader<'_> {
         let (config, problems) = model::decode_alertmanager(self.tree, 0, self.target);
         self.loaded.is_known = true;
         self.problems(problems);
-        let mut problems = Vec::new();
+        let mut problems = responder_problems(&config, self.tree, self.target);
         let route = config
             .route
             .as_ref()
@@ -148,8 +149,10 @@ impl Loader<'_> {
             .map(|rule| InhibitRule::new(rule, self.target, &mut problems))
             .collect();
         self.problems(problems);
+        let templates = Templates::read(&config.templates, self.tree.file(), self.target);
         self.loaded.alertmanager = Some(Alertmanager {
             config,
+            templates,
             route,
             inhibit_rules,
         });
@@ -211,7 +214,7 @@ fn judged_by_vmalert(issue: &mut Issue) {
     let what = match issue.kind {
         IssueKind::Promql | IssueKind::Feature => "PromQL",
         IssueKind::Template => "template of Prometheus",
-        IssueKind::Schema | IssueKind::Duration | IssueKind::Notice | IssueKind::Other => return,
+        _ => return,
     };
     issue.kind = IssueKind::Other;
     issue.message = format!(
@@ -228,6 +231,9 @@ impl From<Problem> for Issue {
             kind: match problem.kind {
                 ProblemKind::Syntax | ProblemKind::Schema => IssueKind::Schema,
                 ProblemKind::Duration => IssueKind::Duration,
+                ProblemKind::Placeholder => IssueKind::Placeholder,
+                ProblemKind::UndefinedReceiver => IssueKind::UndefinedReceiver,
+                ProblemKind::UndefinedInterval => IssueKind::UndefinedInterval,
                 ProblemKind::Notice => IssueKind::Notice,
             },
             span: problem.span,
