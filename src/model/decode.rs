@@ -200,14 +200,17 @@ impl<'t> Decoder<'t> {
         if !self.expect_mapping(node, shape.what, shape.go) {
             return fields;
         }
-        self.check_duplicates_of(node, Some(shape.go), &|name| shape.find(name).is_some());
+        self.check_duplicates_of(node, Some(shape.go), &|name| shape.knows(name, self.target));
         for (key, value) in node.pairs() {
             let name = key.scalar().unwrap_or_default();
             let known = shape.find(name);
             match known.filter(|known| !known.is_own || self.target.extensions) {
                 Some(known) => {
                     self.check_version(key, known, shape);
-                    fields.entries.push((known.name, key, value));
+                    // The first of two stands.
+                    if fields.entry(known.name).is_none() {
+                        fields.entries.push((known.name, key, value));
+                    }
                 }
                 None if shape.open || self.lenient => {}
                 None if self.is_of_dialect(key, value, shape) => {}

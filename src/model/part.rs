@@ -63,7 +63,7 @@ pub(super) struct Part {
     pub checks: &'static [Check],
 }
 
-/// What Alertmanager says, by the version that said it first; the oldest stands first.
+/// What Alertmanager says, by the version that said it first; the oldest stands first. A version that says nothing does not look.
 pub(super) type Said = &'static [(Version, &'static str)];
 
 /// Words that every version says.
@@ -235,7 +235,8 @@ impl<'t> Decoder<'t> {
                 }
             }
             Check::OneOf(names, words) => {
-                if names.iter().any(|name| is_set(fields.get(name))) {
+                let said = said(words, part.shape.product.version(self.target));
+                if said.is_empty() || names.iter().any(|name| is_set(fields.get(name))) {
                     return;
                 }
                 let known: Vec<&str> = names
@@ -246,7 +247,6 @@ impl<'t> Decoder<'t> {
                 let place = self.place_of_missing(fields, names);
                 let wanted = alternatives(&known);
                 let message = format!("{} needs {wanted}", part.shape.what);
-                let said = said(words, part.shape.product.version(self.target));
                 self.hook(fields.span, place, message, said).help = Some(format!("add {wanted}"));
             }
             Check::Code(check) => check(self, fields),

@@ -2,6 +2,10 @@
 #![allow(dead_code, reason = "every test file uses its own part")]
 #![allow(clippy::print_stderr, reason = "says what is skipped")]
 
+mod dice;
+
+pub use dice::Dice;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -321,6 +325,11 @@ pub fn check_made_file(path: &str, text: &str) {
 /// Whether files that are made from the code are to be written.
 pub fn is_blessing() -> bool {
     std::env::var_os("RULECHECK_BLESS").is_some_and(|value| value == "1")
+}
+
+/// The dice of a test: `RULECHECK_RANDOM` chooses others.
+pub fn dice(usual: u64) -> Dice {
+    Dice(std::env::var("RULECHECK_RANDOM").map_or(usual, |seed| seed.parse().unwrap()))
 }
 
 /// Whether the long form of the tests is wanted.

@@ -513,7 +513,7 @@ pub(super) static DISCORD: Part = Part::new(
         Check::OneOf(
             &["webhook_url", "webhook_url_file"],
             &[
-                (ALWAYS, "no discord webhook URL provided"),
+                (ALWAYS, ""),
                 (
                     Version::new(0, 26),
                     "one of webhook_url or webhook_url_file must be configured",

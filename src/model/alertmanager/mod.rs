@@ -328,19 +328,8 @@ impl<'t> Decoder<'t> {
             _ => ("a time interval", "missing name in mute time interval"),
         };
         let mut found = Vec::with_capacity(items.len());
-        let mut has_empty = false;
         for item in items {
-            if item.is_null() && has_empty {
-                let said = format!(
-                    "{} \"\" is not unique",
-                    name.trim_end_matches('s').replace('_', " ")
-                );
-                self.late(item.span(), "a time interval needs a `name`", said)
-                    .help = Some("write the item, or remove its dash".to_owned());
-                continue;
-            }
             if item.is_null() {
-                has_empty = true;
                 let message = format!("this item of `{name}` is empty, and does nothing");
                 self.notice(item.span(), message);
                 continue;

@@ -24,8 +24,6 @@ pub(super) struct Fallback {
     pub global: &'static [&'static str],
     /// Whether `global` has a default, so that nothing is missing unless it is taken away.
     pub has_default: bool,
-    /// The first version in which `global` has these keys; the integration's own must be set before.
-    pub since: Version,
     pub said: Said,
 }
 
@@ -165,19 +163,31 @@ pub(super) static KINDS: [Kind; 18] = [
         "telegram_configs",
         "[]*config.TelegramConfig",
         &TELEGRAM,
-        &[Fallback {
-            since: Version::new(0, 31),
-            ..needed(
-                &["bot_token", "bot_token_file"],
-                &["telegram_bot_token", "telegram_bot_token_file"],
-                &[(
-                    ALWAYS,
+        &[needed(
+            &["bot_token", "bot_token_file"],
+            &["telegram_bot_token", "telegram_bot_token_file"],
+            &[
+                (ALWAYS, ""),
+                (
+                    Version::new(0, 31),
                     "missing bot_token or bot_token_file on telegram_config",
-                )],
-            )
-        }],
+                ),
+            ],
+        )],
     ),
-    kind("discord_configs", "[]*config.DiscordConfig", &DISCORD, &[]),
+    kind(
+        "discord_configs",
+        "[]*config.DiscordConfig",
+        &DISCORD,
+        &[needed(
+            &["webhook_url"],
+            &[],
+            &[
+                (ALWAYS, "no discord webhook URL provided"),
+                (Version::new(0, 26), ""),
+            ],
+        )],
+    ),
     kind(
         "webex_configs",
         "[]*config.WebexConfig",
@@ -232,17 +242,17 @@ pub(super) static KINDS: [Kind; 18] = [
         "mattermost_configs",
         "[]*config.MattermostConfig",
         &MATTERMOST,
-        &[Fallback {
-            since: Version::new(0, 31),
-            ..needed(
-                &["webhook_url", "webhook_url_file"],
-                &["mattermost_webhook_url", "mattermost_webhook_url_file"],
-                &[(
-                    ALWAYS,
+        &[needed(
+            &["webhook_url", "webhook_url_file"],
+            &["mattermost_webhook_url", "mattermost_webhook_url_file"],
+            &[
+                (ALWAYS, ""),
+                (
+                    Version::new(0, 31),
                     "no global Mattermost Webhook URL set either inline or in a file",
-                )],
-            )
-        }],
+                ),
+            ],
+        )],
     ),
 ];
 
@@ -269,7 +279,6 @@ const fn needed(
         own,
         global,
         has_default: false,
-        since: ALWAYS,
         said,
     }
 }

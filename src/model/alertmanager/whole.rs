@@ -53,6 +53,7 @@ impl<'t> Decoder<'t> {
             };
             self.unique(&mut intervals, name.as_ref(), "time interval", said);
         }
+        self.empty_intervals(root);
         self.intervals_of(route, &intervals);
         if let Some(goes_on) = route.goes_on.filter(|goes_on| goes_on.value) {
             let said = "cannot have continue in root route";
@@ -139,6 +140,23 @@ impl<'t> Decoder<'t> {
         }
     }
 
+    /// Empty items are intervals whose name is empty, of which there can be one.
+    fn empty_intervals(&mut self, root: Node<'t>) {
+        let lists = ["mute_time_intervals", "time_intervals"];
+        let items = |name: &str| root.get(name).into_iter().flat_map(Node::items);
+        let empty = lists.iter().flat_map(|&name| {
+            let empty = items(name).filter(|item| item.is_null());
+            empty.map(move |item| (name, item))
+        });
+        let second: Vec<_> = empty.skip(1).collect();
+        for (name, item) in second {
+            let what = name.trim_end_matches('s').replace('_', " ");
+            let said = format!("{what} \"\" is not unique");
+            self.late(item.span(), "a time interval needs a `name`", said)
+                .help = Some("write the item, or remove its dash".to_owned());
+        }
+    }
+
     /// What the integrations of a receiver lack and `global` does not have either.
     fn fallbacks(&mut self, receiver: &Receiver, global: &Fields<'t>) {
         for kind in &KINDS {
@@ -157,27 +175,30 @@ impl<'t> Decoder<'t> {
         let any_set = |names: &[&str], get: &dyn Fn(&str) -> Option<Node<'t>>| {
             names.iter().any(|name| is_set(get(name)))
         };
+        let said = said(fallback.said, version);
         let own = any_set(fallback.own, &|name| node.get(name));
         let shared = any_set(fallback.global, &|name| global.get(name));
         let taken_away = |name: &&str| global.get(name).is_some();
         let has_default =
             fallback.has_default && !fallback.global.iter().any(|name| taken_away(name));
-        if own || shared || has_default || version < fallback.since {
+        if own || shared || has_default || said.is_empty() {
             return;
         }
         let key = node.entries().map(|(key, _)| key);
         let mut empty = key.filter(|key| fallback.own.contains(&key.scalar().unwrap_or_default()));
         let place = empty.next().map_or_else(|| head(node), Node::span);
-        let message = format!(
-            "{what} needs {}, here or in `global` as {}",
-            alternatives(&self.known(fallback.own)),
-            alternatives(&self.known(fallback.global)),
-        );
-        let said = said(fallback.said, version);
-        self.late(place, message, said).help = Some(format!(
-            "add `{}`, or `{}` in `global`",
-            fallback.own[0], fallback.global[0]
-        ));
+        let wanted = alternatives(&self.known(fallback.own));
+        let (message, help) = match fallback.global.first() {
+            Some(global) => (
+                format!(
+                    "{what} needs {wanted}, here or in `global` as {}",
+                    alternatives(&self.known(fallback.global))
+                ),
+                format!("add `{}`, or `{global}` in `global`", fallback.own[0]),
+            ),
+            None => (format!("{what} needs {wanted}"), format!("add {wanted}")),
+        };
+        self.late(place, message, said).help = Some(help);
     }
 
     /// Of a value and its file only those that the target may know: the others are not worth a word.
