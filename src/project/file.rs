@@ -29,6 +29,8 @@ pub struct ProjectFile {
     pub fixture: Option<Fixture>,
     /// Whether it is of a known kind.
     pub is_known: bool,
+    /// Whether its text stands in the file in another form, such as base64, so that nothing in it can be changed by its places.
+    pub is_decoded: bool,
     /// What it says is not to be told.
     pub directives: Directives,
     /// Everything that is wrong with it, in the order of the places.

@@ -2,6 +2,7 @@
 //! matchers parsed.
 
 mod dumps;
+mod embedded;
 mod environment;
 mod file;
 mod files;
