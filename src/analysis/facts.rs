@@ -51,7 +51,10 @@ impl<'e> EnvironmentFacts<'e> {
             .collect();
         let has_alerts = rules.iter().any(|rule| rule.at.rule.is_alert());
         let complete = environment.alerts().all(|alert| alert.item.expr.is_some())
-            && environment.files.iter().all(|file| !file.is_refused());
+            && environment
+                .files
+                .iter()
+                .all(|file| file.alertmanager.is_some() || !file.is_refused());
         Self {
             target,
             external_labels: external_labels(environment),

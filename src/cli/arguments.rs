@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::amtool_arguments::AmtoolArguments;
 use super::promtool_arguments::PromtoolArguments;
 use crate::diagnostic::Level;
 use crate::harness::Shard;
@@ -50,6 +51,8 @@ pub(super) enum Command {
     Man(ManArguments),
     /// Take promtool's place: its arguments, output and exit codes
     Promtool(PromtoolArguments),
+    /// Take amtool's place: its arguments, output and exit codes
+    Amtool(AmtoolArguments),
 }
 
 #[derive(Args, Debug)]

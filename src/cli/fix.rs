@@ -92,7 +92,7 @@ impl Mending {
         let before = self.count;
         for project in projects {
             let files = project.environments.iter().flat_map(|e| &e.files);
-            for file in files {
+            for file in files.filter(|file| !file.is_decoded) {
                 // A file of several environments is mended once.
                 let Some(fixes) = fixes.remove(file.file.path()) else {
                     continue;

@@ -1,5 +1,7 @@
 //! The command line: one file per subcommand. Only this room prints and exits.
 
+mod amtool;
+mod amtool_arguments;
 mod arguments;
 mod baseline;
 mod changed;
@@ -33,7 +35,8 @@ use clap::Parser;
 use arguments::{Arguments, Command};
 use output::Output;
 
-const PROMTOOL: &str = "promtool";
+/// The programs whose place rulecheck takes, as a subcommand or through a link of that name.
+const STAND_INS: [&str; 2] = ["promtool", "amtool"];
 
 /// How a run ends. The numbers are the exit codes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -46,20 +49,25 @@ enum Verdict {
     Unusable = 2,
 }
 
-/// The words of the command line. Called through a link named `promtool`, the program is promtool.
+/// The words of the command line. Called through a link named `promtool`, the program is promtool, and so for `amtool`.
 fn words() -> Vec<OsString> {
     let mut words: Vec<OsString> = std::env::args_os().collect();
     let name = words.first().and_then(|name| Path::new(name).file_stem());
-    if name.is_some_and(|name| name == PROMTOOL) {
-        words.insert(1, PROMTOOL.into());
+    let stand_in = STAND_INS
+        .iter()
+        .find(|known| name.is_some_and(|name| name == **known));
+    if let Some(name) = stand_in {
+        words.insert(1, (*name).into());
     }
     words
 }
 
-/// Help and version are no errors. promtool says 1 where rulecheck says 2.
+/// Help and version are no errors. promtool and amtool say 1 where rulecheck says 2.
 fn usage_code(error: &clap::Error, words: &[OsString]) -> ExitCode {
-    let is_promtool = words.get(1).is_some_and(|word| word == PROMTOOL);
-    match (error.use_stderr(), is_promtool) {
+    let is_stand_in = words
+        .get(1)
+        .is_some_and(|word| STAND_INS.iter().any(|name| word == name));
+    match (error.use_stderr(), is_stand_in) {
         (false, _) => ExitCode::SUCCESS,
         (true, true) => ExitCode::from(Verdict::Findings as u8),
         (true, false) => ExitCode::from(Verdict::Unusable as u8),
@@ -81,6 +89,7 @@ pub fn main() -> ExitCode {
     let output = Output::new(arguments.color);
     let verdict = match &arguments.command {
         Command::Promtool(arguments) => return promtool::run(arguments, &output),
+        Command::Amtool(arguments) => return amtool::run(arguments, &output),
         Command::Check(check) => check::run(check, &output),
         Command::Test(test) => test::run(test, &output),
         Command::Verify(verify) => verify::run(verify, &output),

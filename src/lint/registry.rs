@@ -236,6 +236,7 @@ static GROUPS: &[Group] = &[
         subject: "routes, receivers and inhibit rules",
         lints: &[
             &lints::alertmanager::undefined_receiver::LINT,
+            &lints::alertmanager::undefined_time_interval::LINT,
             &lints::alertmanager::env_placeholder::LINT,
             &lints::alertmanager::route_label_never::LINT,
             &lints::alertmanager::paging_unrouted::LINT,

@@ -2,15 +2,12 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use super::problem::{Problem, ProblemKind};
 use super::scalar::{Scalar, resolve};
 use super::shape::{Key, Shape};
 use super::text::{Pair, Text};
 use super::wording::{RulePlace, Stage, Step, excerpt};
 use crate::diagnostic::{Edit, Fix};
-use crate::labels::quote;
 use crate::source::{Span, Spanned};
 use crate::target::{Duration, Target, Version};
 use crate::yaml::{Content, Node, Tree};
@@ -38,6 +35,8 @@ pub(super) struct Fields<'t> {
     entries: Vec<(&'static str, Node<'t>, Node<'t>)>,
     /// The bytes of the mapping.
     pub span: Span,
+    /// A short piece of it to put a caret under.
+    pub head: Span,
 }
 
 impl<'t> Fields<'t> {
@@ -46,6 +45,7 @@ impl<'t> Fields<'t> {
         Self {
             entries: vec![(name, key, value)],
             span: key.span(),
+            head: key.span(),
         }
     }
 
@@ -56,6 +56,11 @@ impl<'t> Fields<'t> {
     /// The known keys that are there.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.entries.iter().map(|(name, _, _)| *name)
+    }
+
+    /// The key itself.
+    pub fn key(&self, name: &str) -> Option<Node<'t>> {
+        self.entry(name).map(|(key, _)| key)
     }
 
     /// Where the key stands.
@@ -80,6 +85,11 @@ impl<'t> Decoder<'t> {
             rule: RulePlace::default(),
             problems: Vec::new(),
         }
+    }
+
+    /// How many problems there are so far.
+    pub fn count(&self) -> usize {
+        self.problems.len()
     }
 
     /// The problems in order of place.
@@ -138,22 +148,27 @@ impl<'t> Decoder<'t> {
     }
 
     /// A problem of decoding, with Prometheus's words for it.
-    fn decoding(&mut self, span: Span, message: impl Into<String>, text: String) -> &mut Problem {
+    pub fn decoding(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        text: String,
+    ) -> &mut Problem {
         let line = self.line(span);
         let problem = self.schema(span, message);
         problem.worded(Stage::Decoding { line }, text)
     }
 
-    fn line(&self, span: Span) -> usize {
+    pub fn line(&self, span: Span) -> usize {
         self.tree.file().line_column(span.start as usize).line
     }
 
     /// A node is not what it must be.
-    pub fn mismatch(&mut self, node: Node<'t>, what: &str, wanted: &str, go: &str) {
+    pub fn mismatch(&mut self, node: Node<'t>, what: &str, wanted: &str, go: &str) -> &mut Problem {
         let message = format!("{what} must be {wanted}, not {}", kind_of(node));
         let found = go_kind(node);
         let text = format!("cannot unmarshal {found} into {}", self.go_type(go));
-        self.decoding(head(node), message, text);
+        self.decoding(head(node), message, text)
     }
 
     /// What Prometheus calls a type: that of rules has lost its nodes in 3.0.
@@ -180,18 +195,22 @@ impl<'t> Decoder<'t> {
         let mut fields = Fields {
             entries: Vec::new(),
             span: node.span(),
+            head: head(node),
         };
         if !self.expect_mapping(node, shape.what, shape.go) {
             return fields;
         }
-        self.check_duplicates(node, Some(shape.go));
+        self.check_duplicates_of(node, Some(shape.go), &|name| shape.knows(name, self.target));
         for (key, value) in node.pairs() {
             let name = key.scalar().unwrap_or_default();
             let known = shape.find(name);
             match known.filter(|known| !known.is_own || self.target.extensions) {
                 Some(known) => {
                     self.check_version(key, known, shape);
-                    fields.entries.push((known.name, key, value));
+                    // The first of two stands.
+                    if fields.entry(known.name).is_none() {
+                        fields.entries.push((known.name, key, value));
+                    }
                 }
                 None if shape.open || self.lenient => {}
                 None if self.is_of_dialect(key, value, shape) => {}
@@ -234,7 +253,7 @@ impl<'t> Decoder<'t> {
         format!("field {name} not found in type {}", self.go_type(shape.go))
     }
 
-    fn expect_mapping(&mut self, node: Node<'t>, what: &str, go: &str) -> bool {
+    pub fn expect_mapping(&mut self, node: Node<'t>, what: &str, go: &str) -> bool {
         if !node.is_mapping() && !node.is_null() {
             self.mismatch(node, what, "a mapping", go);
         }
@@ -249,65 +268,6 @@ impl<'t> Decoder<'t> {
             let message = format!("`{name}` needs {product} {since}, the target is {target}");
             let text = self.not_found(name, shape);
             self.decoding(key.span(), message, text);
-        }
-    }
-
-    /// Two equal keys in one mapping, which Go refuses. `go` is the type that the mapping is read into, if there is one.
-    pub fn check_duplicates(&mut self, node: Node<'t>, go: Option<&str>) {
-        // Small mappings, nearly all, need no table.
-        let entries = node.entries();
-        let first_of: Option<FxHashMap<&str, Node<'t>>> = (entries.len() > 16).then(|| {
-            // Of equal keys the first stays.
-            entries
-                .clone()
-                .rev()
-                .filter_map(|(key, _)| Some((key.scalar()?, key)))
-                .collect()
-        });
-        for (index, (key, _)) in entries.clone().enumerate() {
-            let Some(name) = key.scalar() else { continue };
-            let first = match &first_of {
-                Some(table) => table
-                    .get(name)
-                    .copied()
-                    .filter(|first| first.id() != key.id()),
-                None => entries
-                    .clone()
-                    .take(index)
-                    .map(|(key, _)| key)
-                    .find(|earlier| earlier.scalar() == Some(name)),
-            };
-            if let Some(first) = first {
-                let text = match go {
-                    Some(_) if self.is_rule_file => {
-                        let line = self.line(first.span());
-                        format!("mapping key {} already defined at line {line}", quote(name))
-                    }
-                    Some(go) if !go.starts_with("map[") => {
-                        format!("field {name} already set in type {go}")
-                    }
-                    _ => format!("key {} already set in map", quote(name)),
-                };
-                let message = format!("the key `{name}` is set twice");
-                let problem = self.decoding(key.span(), message, text);
-                problem
-                    .related
-                    .push((first.span(), "first set here".to_owned()));
-            }
-        }
-    }
-
-    /// Duplicate keys anywhere below a node of which nothing else is known.
-    pub fn check_duplicates_below(&mut self, node: Node<'t>) {
-        let mut waiting = vec![node];
-        while let Some(node) = waiting.pop() {
-            // What an alias stands for is checked where it is written.
-            if node.is_alias() {
-                continue;
-            }
-            self.check_duplicates(node, None);
-            waiting.extend(node.items());
-            waiting.extend(node.entries().map(|(_, value)| value));
         }
     }
 
@@ -348,15 +308,20 @@ impl<'t> Decoder<'t> {
 
     /// A mapping of texts, such as `labels`.
     pub fn pairs(&mut self, fields: &Fields<'t>, name: &str) -> Vec<Pair> {
+        self.pairs_in(fields, name, LABELS)
+    }
+
+    /// The same, read into the Go type `go`.
+    pub fn pairs_in(&mut self, fields: &Fields<'t>, name: &str, go: &str) -> Vec<Pair> {
         match fields.get(name) {
-            Some(node) => self.pairs_of(node, &format!("`{name}`")),
+            Some(node) => self.pairs_of(node, &format!("`{name}`"), go),
             None => Vec::new(),
         }
     }
 
     /// The pairs of a mapping of texts.
-    pub fn pairs_of(&mut self, node: Node<'t>, what: &str) -> Vec<Pair> {
-        if !self.expect_mapping(node, what, LABELS) {
+    pub fn pairs_of(&mut self, node: Node<'t>, what: &str, go: &str) -> Vec<Pair> {
+        if !self.expect_mapping(node, what, go) {
             return Vec::new();
         }
         self.check_duplicates(node, Some(LABELS));
@@ -395,6 +360,17 @@ impl<'t> Decoder<'t> {
                 problem.worded(Stage::Value, error.to_string());
                 None
             }
+        }
+    }
+
+    /// A whole number, of which nobody needs to know which.
+    pub fn any_int(&mut self, fields: &Fields<'t>, name: &str, go: &str) {
+        let Some(node) = fields.get(name) else { return };
+        if !matches!(
+            resolve(node),
+            Scalar::Null | Scalar::Int(_) | Scalar::Float(_)
+        ) {
+            self.mismatch(node, &format!("`{name}`"), "a whole number", go);
         }
     }
 

@@ -5,10 +5,10 @@
 //! [`Text`] that knows its place.
 
 mod alertmanager;
-mod alertmanager_keys;
 mod crd;
 mod decode;
 mod dialect;
+mod duplicates;
 mod extension;
 mod fixture;
 #[cfg(test)]
@@ -18,6 +18,7 @@ mod kind;
 mod names;
 mod notifications;
 mod one_or_many;
+mod part;
 mod problem;
 mod prometheus;
 mod prometheus_keys;
@@ -31,8 +32,8 @@ mod text;
 mod wording;
 
 pub use alertmanager::{
-    AlertmanagerConfig, InhibitRule, Integration, Matching, Receiver, Route, TimeInterval,
-    decode_alertmanager,
+    AlertmanagerConfig, InhibitRule, Integration, IntervalSpec, Matching, Receiver, Route,
+    TimeInterval, TimeRange, decode_alertmanager,
 };
 pub use crd::{PrometheusRule, decode_prometheus_rules};
 pub use extension::{Compare, Condition, ConditionKind, ExpectedState, Extension, Tolerance};

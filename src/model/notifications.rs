@@ -305,7 +305,7 @@ impl<'t> Decoder<'t> {
             let items = self.items(Some(alerts), "`alerts`", "");
             let pairs = items
                 .into_iter()
-                .map(|item| self.pairs_of(item, "an alert"));
+                .map(|item| self.pairs_of(item, "an alert", "map[string]string"));
             pairs.collect()
         });
         let tests = self.field_tests(fields);

@@ -12,6 +12,12 @@ pub enum ProblemKind {
     Schema,
     /// A duration that cannot be read: the file is refused too.
     Duration,
+    /// A place for a variable that nothing fills in, for which Alertmanager refuses the file.
+    Placeholder,
+    /// A route names a receiver that does not exist.
+    UndefinedReceiver,
+    /// A route names a time interval that does not exist.
+    UndefinedInterval,
     /// Accepted, but surely not meant: something is silently ignored.
     Notice,
 }

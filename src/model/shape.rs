@@ -1,6 +1,7 @@
 //! The keys that a mapping may have, and since when.
 
 use super::dialect;
+use super::part::Value;
 use crate::target::{Target, Version};
 
 /// Who reads the document.
@@ -30,6 +31,8 @@ pub(super) struct Key {
     pub since: Option<Version>,
     /// Whether it is one of rulecheck's own, which no other program knows.
     pub is_own: bool,
+    /// What it holds, where the table says it.
+    pub value: Value,
 }
 
 /// A key that every version knows.
@@ -38,24 +41,35 @@ pub(super) const fn key(name: &'static str) -> Key {
         name,
         since: None,
         is_own: false,
+        value: Value::Elsewhere,
     }
+}
+
+/// A key that every version knows, and what it holds.
+pub(super) const fn holding(name: &'static str, value: Value) -> Key {
+    Key { value, ..key(name) }
 }
 
 /// A key of rulecheck's own.
 pub(super) const fn own(name: &'static str) -> Key {
     Key {
-        name,
-        since: None,
         is_own: true,
+        ..key(name)
     }
 }
 
 /// A key known since `major.minor`.
 pub(super) const fn since(name: &'static str, major: u16, minor: u16) -> Key {
-    Key {
-        name,
-        since: Some(Version::new(major, minor)),
-        is_own: false,
+    key(name).since(major, minor)
+}
+
+impl Key {
+    /// The same, known since `major.minor` only.
+    pub const fn since(self, major: u16, minor: u16) -> Self {
+        Self {
+            since: Some(Version::new(major, minor)),
+            ..self
+        }
     }
 }
 
@@ -78,6 +92,13 @@ impl Product {
 impl Shape {
     pub fn find(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)
+    }
+
+    /// Whether the target has a key.
+    pub fn knows(&self, name: &str, target: &Target) -> bool {
+        let version = self.product.version(target);
+        let known = self.find(name);
+        known.is_some_and(|key| key.since.is_none_or(|since| since <= version))
     }
 
     /// The usable key that an unknown one must have been meant to be: no other one is near.

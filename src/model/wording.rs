@@ -1,6 +1,7 @@
 //! How Prometheus words a problem: in promtool's place these words are printed instead of ours.
 
 use crate::labels::quote;
+use crate::source::Span;
 use crate::yaml::Node;
 
 /// What Prometheus says of a problem.
@@ -29,6 +30,14 @@ pub enum Stage {
     },
     /// The values of a part fit, but not together, which also ends the decoding.
     Part,
+    /// The same in Alertmanager's configuration: the decoding ends behind the bytes `part`, unless something in them could not
+    /// be decoded.
+    Hook {
+        /// The part.
+        part: Span,
+        /// Which comes first of several in one part.
+        order: usize,
+    },
     /// What was decoded does not hold together. Prometheus tells all of these.
     Validation {
         /// Which comes first.

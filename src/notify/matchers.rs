@@ -1,22 +1,47 @@
 //! The two notations of Alertmanager matchers: classic, and UTF-8 (since 0.27).
 
 use crate::labels::{Labels, MatchOp, Matcher};
-use crate::model::{Matching, Problem, ProblemKind, Text};
+use crate::model::{Matching, Problem, ProblemKind, Stage, Text};
 use crate::regex::Anchoring;
 use crate::source::Span;
-use crate::target::{Target, Version};
+use crate::target::{MatcherMode, Target};
 
 /// Parses one entry of `matchers:`, which may hold several matchers. The message of the error is Alertmanager's.
 ///
-/// From 0.27 on the UTF-8 notation is tried first and the classic one is the fallback; where both succeed and differ,
-/// the classic reading wins, as in Alertmanager's default mode.
+/// In the default mode of 0.27 and newer the UTF-8 notation is tried too: where only one of the two succeeds, its result
+/// stands; where both do and differ, the classic one.
 pub fn parse_matchers(text: &str, target: &Target) -> Result<Vec<Matcher>, String> {
-    let classic = parse_classic(text);
-    if target.alertmanager < Version::new(0, 27) || classic.is_ok() {
-        return classic;
+    if target.classic_matchers() {
+        return parse_classic(text);
     }
-    let classic_error = classic.err().unwrap_or_default();
-    parse_utf8(text).map_err(|_| classic_error)
+    match target.matchers {
+        MatcherMode::Utf8 => parse_utf8(text),
+        _ => parse_classic(text).or_else(|error| parse_utf8(text).map_err(|_| error)),
+    }
+}
+
+/// Parses exactly one matcher, as amtool reads a label of an alert: without braces and commas around it.
+pub fn parse_matcher(text: &str, target: &Target) -> Result<Matcher, String> {
+    if target.classic_matchers() {
+        return parse_classic_matcher(text);
+    }
+    if text.starts_with('{') || text.ends_with('}') {
+        return Err(format!("unexpected open or close brace: {text}"));
+    }
+    let utf8 = parse_utf8(text).and_then(|mut matchers| match (matchers.pop(), matchers.len()) {
+        (Some(only), 0) => Ok(only),
+        (None, _) => Err("no matchers".to_owned()),
+        (Some(_), more) => Err(format!("expected 1 matcher, found {}", more + 1)),
+    });
+    match target.matchers {
+        MatcherMode::Utf8 => utf8,
+        _ => parse_classic_matcher(text).or_else(|error| utf8.map_err(|_| error)),
+    }
+}
+
+/// How the UTF-8 notation alone reads a text, as Alertmanager does in its strict mode.
+pub fn parse_utf8_matchers(text: &str) -> Result<Vec<Matcher>, String> {
+    parse_utf8(text)
 }
 
 /// A matcher and where it stands.
@@ -26,6 +51,8 @@ pub struct PlacedMatcher {
     pub matcher: Matcher,
     /// The bytes of the text it was read from, or of the value in the old notation.
     pub span: Span,
+    /// Whether it comes from `match_re`, whose expressions Alertmanager shows with their anchors.
+    pub is_anchored: bool,
 }
 
 impl PlacedMatcher {
@@ -45,16 +72,21 @@ pub fn matchers_of(
     problems: &mut Vec<Problem>,
 ) -> Vec<PlacedMatcher> {
     let mut found = Vec::new();
-    let mut add = |text: &Text, parsed: Result<Vec<Matcher>, String>| match parsed {
-        Ok(matchers) => found.extend(matchers.into_iter().map(|matcher| PlacedMatcher {
-            matcher,
-            span: text.span(),
-        })),
-        Err(message) => problems.push(
-            Problem::new(ProblemKind::Schema, text.span(), message)
-                .with_help("a matcher looks like `severity=\"critical\"` or `team=~\"a|b\"`"),
-        ),
-    };
+    let mut add =
+        |text: &Text, is_anchored: bool, parsed: Result<Vec<Matcher>, String>| match parsed {
+            Ok(matchers) => found.extend(matchers.into_iter().map(|matcher| PlacedMatcher {
+                matcher,
+                span: text.span(),
+                is_anchored,
+            })),
+            Err(message) => {
+                let mut problem = Problem::new(ProblemKind::Schema, text.span(), message.clone())
+                    .with_help("a matcher looks like `severity=\"critical\"` or `team=~\"a|b\"`");
+                let part = text.span();
+                problem.worded(Stage::Hook { part, order: 0 }, message);
+                problems.push(problem);
+            }
+        };
     let old_styles = [
         (&matching.equal, MatchOp::Equal),
         (&matching.regex, MatchOp::Regex),
@@ -62,11 +94,12 @@ pub fn matchers_of(
     for (pairs, op) in old_styles {
         for pair in pairs {
             let matcher = new_matcher(pair.key.as_str(), op, pair.value.as_str());
-            add(&pair.value, matcher.map(|matcher| vec![matcher]));
+            let is_regex = op == MatchOp::Regex;
+            add(&pair.value, is_regex, matcher.map(|matcher| vec![matcher]));
         }
     }
     for text in &matching.matchers {
-        add(text, parse_matchers(text.as_str(), target));
+        add(text, false, parse_matchers(text.as_str(), target));
     }
     found
 }
@@ -110,9 +143,12 @@ fn split_at_commas(text: &str) -> Vec<&str> {
     pieces
 }
 
+/// `\s` of Go's regular expressions.
+const BLANK: [char; 5] = [' ', '\t', '\n', '\r', '\x0c'];
+
 fn parse_classic_matcher(piece: &str) -> Result<Matcher, String> {
     let bad_format = || format!("bad matcher format: {piece}");
-    let rest = piece.trim_start();
+    let rest = piece.trim_start_matches(BLANK);
     let length = rest
         .bytes()
         .enumerate()
@@ -127,8 +163,9 @@ fn parse_classic_matcher(piece: &str) -> Result<Matcher, String> {
         return Err(bad_format());
     }
     let (name, rest) = rest.split_at(length);
-    let (op, rest) = split_operator(rest.trim_start()).ok_or_else(bad_format)?;
-    new_matcher(name, op, &unescape_classic(rest.trim())?)
+    let rest = rest.trim_start_matches(BLANK);
+    let (op, rest) = split_operator(rest).ok_or_else(bad_format)?;
+    new_matcher(name, op, &unescape_classic(rest.trim_matches(BLANK))?)
 }
 
 fn split_operator(text: &str) -> Option<(MatchOp, &str)> {
@@ -248,8 +285,11 @@ fn utf8_quoted(text: &str) -> Result<(String, &str), String> {
     Err("missing end quote".to_owned())
 }
 
-/// Resolves Go's string escapes; nothing where one is wrong or the bytes are not UTF-8.
+/// Resolves Go's string escapes; nothing where one is wrong, a line ends, or the bytes are not UTF-8.
 fn unquote_go(body: &str) -> Option<String> {
+    if body.contains('\n') {
+        return None;
+    }
     let mut bytes = Vec::with_capacity(body.len());
     let mut chars = body.chars();
     while let Some(c) = chars.next() {
@@ -336,10 +376,33 @@ mod tests {
     }
 
     #[test]
+    fn the_mode_decides_on_the_notation() {
+        let modes = [
+            MatcherMode::Fallback,
+            MatcherMode::Classic,
+            MatcherMode::Utf8,
+        ];
+        let verdicts = |text: &str| {
+            modes.map(|matchers| {
+                let target = Target {
+                    matchers,
+                    ..Target::default()
+                };
+                parse_matchers(text, &target).is_ok()
+            })
+        };
+        assert_eq!(verdicts("a=b"), [true, true, true]);
+        assert_eq!(verdicts(r#""foo bar"="x""#), [true, false, true]);
+        assert_eq!(verdicts("x=y z=w"), [true, true, false]);
+        assert_eq!(verdicts("x="), [true, true, false]);
+        assert_eq!(verdicts("=x"), [false, false, false]);
+    }
+
+    #[test]
     fn the_version_decides_on_the_notation() {
         let mut target = Target::default();
         assert!(parse_matchers(r#""foo bar"="x""#, &target).is_ok());
-        target.alertmanager = Version::new(0, 25);
+        target.alertmanager = crate::target::Version::new(0, 25);
         assert!(parse_matchers(r#""foo bar"="x""#, &target).is_err());
     }
 }

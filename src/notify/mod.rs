@@ -8,7 +8,9 @@ mod sender;
 mod time_interval;
 
 pub use inhibit::{EqualLabel, InhibitRule};
-pub use matchers::{PlacedMatcher, matchers_of, parse_matchers};
+pub use matchers::{
+    PlacedMatcher, matchers_of, parse_matcher, parse_matchers, parse_utf8_matchers,
+};
 pub use route::{Grouping, Route, Timing};
 pub use sender::Sender;
-pub use time_interval::{Window, zone};
+pub use time_interval::Window;

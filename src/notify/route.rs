@@ -16,7 +16,7 @@ pub struct Route {
     pub receiver: Option<Text>,
     /// The receiver that the route itself names.
     pub own_receiver: Option<Text>,
-    /// All must hold for the route to take an alert.
+    /// All must hold for the route to take an alert; in the order of the file, the old forms first.
     pub matchers: Vec<PlacedMatcher>,
     /// Whether the siblings behind it are tried too (`continue`).
     pub goes_on: bool,
@@ -140,7 +140,7 @@ impl Route {
     /// matching child ends the search among its siblings unless it has `continue`.
     #[must_use]
     pub fn routes_for(&self, labels: &Labels) -> Vec<&Self> {
-        if !self.matchers.iter().all(|placed| placed.holds(labels)) {
+        if !self.takes(labels) {
             return Vec::new();
         }
         let mut found = Vec::new();
@@ -156,6 +156,12 @@ impl Route {
             found.push(self);
         }
         found
+    }
+
+    /// Whether all its matchers hold for an alert with these labels.
+    #[must_use]
+    pub fn takes(&self, labels: &Labels) -> bool {
+        self.matchers.iter().all(|placed| placed.holds(labels))
     }
 
     /// The route and everything below it, in document order.

@@ -1,123 +1,63 @@
-//! Named time intervals: when a route is mute, or active.
+//! When named time intervals hold.
 
-use std::ops::{Range, RangeInclusive};
+use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::yaml::Node;
+use crate::model::IntervalSpec;
 
-/// One entry of a named interval. A time lies in it where it satisfies every field that there is; without fields it holds
-/// always (`TimeInterval.ContainsTime`).
+/// One entry of a named interval with its time zone.
 #[derive(Clone, Debug)]
 pub struct Window {
-    /// Minutes of the day, without the last.
-    pub times: Option<Vec<Range<i64>>>,
-    /// Days of the week, Sunday being 0.
-    pub weekdays: Option<Vec<RangeInclusive<i64>>>,
-    /// Days of the month; negative ones count from its end, -1 being the last.
-    pub days_of_month: Option<Vec<RangeInclusive<i64>>>,
-    /// Months, January being 1.
-    pub months: Option<Vec<RangeInclusive<i64>>>,
-    /// Years.
-    pub years: Option<Vec<RangeInclusive<i64>>>,
-    /// The zone in which all of them are meant.
-    pub location: TimeZone,
+    spec: IntervalSpec,
+    zone: TimeZone,
 }
 
-const WEEKDAYS: [&str; 7] = [
-    "sunday",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-];
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
 impl Window {
-    /// Reads the list of a named interval. What Alertmanager refuses is left out; loading has told it.
+    /// An entry. The zone `Local`, that of the machine, is taken for UTC, as it is in containers.
     #[must_use]
-    pub fn list(node: Node<'_>) -> Vec<Self> {
-        node.items().map(Self::new).collect()
-    }
-
-    fn new(node: Node<'_>) -> Self {
-        let list = |key: &str| node.get(key).filter(|list| !list.is_null());
-        let ranges = |key: &str, number: &dyn Fn(&str) -> Option<i64>| {
-            let items = list(key)?.items();
-            Some(
-                items
-                    .filter_map(|item| range_of(item.scalar()?, number))
-                    .collect(),
-            )
+    pub fn new(spec: IntervalSpec) -> Self {
+        let name = spec.location.as_ref().map_or("", |name| name.as_str());
+        // Systems have the same zones in these folders too.
+        let folders = ["posix/", "right/"];
+        let plain = folders.iter().find_map(|folder| name.strip_prefix(folder));
+        let zone = match plain.unwrap_or(name) {
+            "" | "UTC" | "Local" => TimeZone::UTC,
+            // Names that are none were refused with the configuration.
+            name => TimeZone::get(name).unwrap_or(TimeZone::UTC),
         };
-        let digits = |text: &str| text.parse().ok();
-        Self {
-            times: list("times").map(|times| times.items().filter_map(minutes_of).collect()),
-            weekdays: ranges("weekdays", &|name| place_of(name, &WEEKDAYS)),
-            days_of_month: ranges("days_of_month", &digits),
-            months: ranges("months", &|name| {
-                let named = place_of(name, &MONTHS).map(|place| place + 1);
-                named.or_else(|| digits(name))
-            }),
-            years: ranges("years", &digits),
-            location: list("location")
-                .and_then(|name| zone(name.scalar()?))
-                .unwrap_or(TimeZone::UTC),
-        }
+        Self { spec, zone }
     }
 
-    /// Whether a time, in Unix milliseconds, lies in it. Alertmanager looks at whole minutes.
+    /// Whether a time, in Unix milliseconds, lies in it: it must satisfy every field that there is
+    /// (`timeinterval.TimeInterval.ContainsTime`). Alertmanager looks at whole minutes.
     #[must_use]
     pub fn contains(&self, ms: i64) -> bool {
         let Ok(time) = Timestamp::from_millisecond(ms) else {
             return false;
         };
-        let time = time.to_zoned_datetime(self.location.clone());
+        let time = time.to_zoned_datetime(self.zone.clone());
         let minute = i64::from(time.hour()) * 60 + i64::from(time.minute());
-        let within = |ranges: &Option<Vec<RangeInclusive<i64>>>, value: i64| {
-            let ranges = ranges.as_ref();
-            ranges.is_none_or(|ranges| ranges.iter().any(|range| range.contains(&value)))
-        };
-        let last = i64::from(time.days_in_month());
-        let day = i64::from(time.day());
-        let times = self.times.as_ref();
-        times.is_none_or(|times| times.iter().any(|range| range.contains(&minute)))
-            && self
-                .days_of_month
-                .as_ref()
-                .is_none_or(|days| days.iter().any(|days| is_day_in(day, days, last)))
-            && within(&self.months, i64::from(time.month()))
-            && within(
-                &self.weekdays,
-                i64::from(time.weekday().to_sunday_zero_offset()),
-            )
-            && within(&self.years, i64::from(time.year()))
+        let (day, last) = (i64::from(time.day()), i64::from(time.days_in_month()));
+        let spec = &self.spec;
+        is_in(spec.times.as_deref(), |range| {
+            i64::from(range.start) <= minute && minute < i64::from(range.end)
+        }) && is_in(spec.days_of_month.as_deref(), |days| {
+            is_day_in(day, days, last)
+        }) && is_in(spec.months.as_deref(), |months| {
+            months.contains(&i64::from(time.month()))
+        }) && is_in(spec.weekdays.as_deref(), |days| {
+            days.contains(&i64::from(time.weekday().to_sunday_zero_offset()))
+        }) && is_in(spec.years.as_deref(), |years| {
+            years.contains(&i64::from(time.year()))
+        })
     }
 }
 
-/// A zone by its name. Alertmanager takes the empty name for UTC.
-#[must_use]
-pub fn zone(name: &str) -> Option<TimeZone> {
-    match name {
-        "" | "UTC" => Some(TimeZone::UTC),
-        _ => TimeZone::get(name).ok(),
-    }
+/// Whether one of the ranges holds, or there is no field.
+fn is_in<R>(ranges: Option<&[R]>, holds: impl Fn(&R) -> bool) -> bool {
+    ranges.is_none_or(|ranges| ranges.iter().any(holds))
 }
 
 /// Whether a day lies in a range of days of a month with `last` days. A range that begins behind the end of the month is
@@ -128,43 +68,29 @@ fn is_day_in(day: i64, days: &RangeInclusive<i64>, last: i64) -> bool {
     begin <= last && (begin.max(-last)..=end.min(last)).contains(&day)
 }
 
-/// `a:b`, or `a` alone.
-fn range_of(text: &str, number: impl Fn(&str) -> Option<i64>) -> Option<RangeInclusive<i64>> {
-    let (begin, end) = text.split_once(':').unwrap_or((text, text));
-    Some(number(begin)?..=number(end)?)
-}
-
-fn place_of(name: &str, names: &[&str]) -> Option<i64> {
-    let name = name.to_lowercase();
-    let place = names.iter().position(|known| *known == name)?;
-    i64::try_from(place).ok()
-}
-
-/// `start_time` and `end_time` of an item of `times`.
-fn minutes_of(node: Node<'_>) -> Option<Range<i64>> {
-    let minute = |key: &str| {
-        let (hours, minutes) = node.get(key)?.scalar()?.split_once(':')?;
-        Some(hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?)
-    };
-    Some(minute("start_time")?..minute("end_time")?)
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::model::decode_alertmanager;
     use crate::source::SourceFile;
+    use crate::target::Target;
     use crate::yaml::Tree;
 
     /// Whether the time, as `2024-02-29T12:00:00Z`, lies in the interval.
     fn contains(interval: &str, time: &str) -> bool {
-        let file = SourceFile::new("t.yml", interval);
-        let tree = Arc::new(Tree::parse(&file));
-        let windows = Window::list(tree.root(0).unwrap());
+        let interval = interval.replace('\n', "\n    ");
+        let text = format!(
+            "route: {{receiver: a}}\nreceivers: [{{name: a}}]\ntime_intervals:\n- name: x\n  time_intervals:\n    {interval}\n"
+        );
+        let tree = Arc::new(Tree::parse(&SourceFile::new("t.yml", text)));
+        let (config, problems) = decode_alertmanager(&tree, 0, &Target::default());
+        assert!(problems.is_empty(), "{problems:?}");
         let time: Timestamp = time.parse().unwrap();
-        windows
-            .iter()
+        let specs = config.time_intervals[0].intervals.iter().cloned();
+        specs
+            .map(Window::new)
             .any(|window| window.contains(time.as_millisecond()))
     }
 

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::rules::Group;
+use super::templates::Templates;
 use crate::diagnostic::{Diagnostic, Fix, Level, Location};
 use crate::model::{AlertmanagerConfig, Fixture, PrometheusConfig, Wording};
 use crate::notify::{InhibitRule, Route};
@@ -28,6 +29,8 @@ pub struct ProjectFile {
     pub fixture: Option<Fixture>,
     /// Whether it is of a known kind.
     pub is_known: bool,
+    /// Whether its text stands in the file in another form, such as base64, so that nothing in it can be changed by its places.
+    pub is_decoded: bool,
     /// What it says is not to be told.
     pub directives: Directives,
     /// Everything that is wrong with it, in the order of the places.
@@ -39,6 +42,8 @@ pub struct ProjectFile {
 pub struct Alertmanager {
     /// The configuration as read.
     pub config: AlertmanagerConfig,
+    /// The template files that it names.
+    pub templates: Templates,
     /// The route tree; nothing where the file has none.
     pub route: Option<Route>,
     /// The inhibit rules.
@@ -77,6 +82,12 @@ pub enum IssueKind {
     Feature,
     /// A template that does not parse.
     Template,
+    /// A place for a variable that nothing fills in.
+    Placeholder,
+    /// A receiver that does not exist.
+    UndefinedReceiver,
+    /// A time interval that does not exist.
+    UndefinedInterval,
     /// Accepted, but something is silently ignored.
     Notice,
     /// An expression or template that another program than Prometheus reads, in a language that is not known here.
@@ -93,6 +104,9 @@ impl IssueKind {
             Self::Promql | Self::Other => "promql-syntax",
             Self::Feature => "feature-not-enabled",
             Self::Template => "template-invalid",
+            Self::Placeholder => "env-placeholder",
+            Self::UndefinedReceiver => "undefined-receiver",
+            Self::UndefinedInterval => "undefined-time-interval",
         }
     }
 
@@ -107,9 +121,7 @@ impl IssueKind {
     pub const fn level(self) -> Level {
         match self {
             Self::Notice | Self::Other => Level::Info,
-            Self::Schema | Self::Duration | Self::Promql | Self::Feature | Self::Template => {
-                Level::Error
-            }
+            _ => Level::Error,
         }
     }
 }

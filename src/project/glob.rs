@@ -61,6 +61,40 @@ pub fn expand(folder: &Path, pattern: &str, globs: Globs) -> Vec<PathBuf> {
         .collect()
 }
 
+/// Whether Go's `filepath.Match` can read a pattern: what begins with `[` or a backslash must go on and end.
+#[must_use]
+pub fn is_pattern(pattern: &str) -> bool {
+    let mut rest = pattern.chars().peekable();
+    // A character, or one behind a backslash.
+    fn one(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> bool {
+        match rest.next() {
+            None | Some('-' | ']') => false,
+            Some('\\') => rest.next().is_some(),
+            Some(_) => true,
+        }
+    }
+    while let Some(c) = rest.next() {
+        match c {
+            '\\' if rest.next().is_none() => return false,
+            '[' => {
+                rest.next_if_eq(&'^');
+                let mut is_empty = true;
+                while is_empty || rest.next_if_eq(&']').is_none() {
+                    if !one(&mut rest) {
+                        return false;
+                    }
+                    if rest.next_if_eq(&'-').is_some() && !one(&mut rest) {
+                        return false;
+                    }
+                    is_empty = false;
+                }
+            }
+            _ => {}
+        }
+    }
+    true
+}
+
 /// Whether a pattern has a part that promtool reads in another way than rulecheck.
 #[must_use]
 pub(super) fn is_deep(pattern: &str) -> bool {

@@ -1,8 +1,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::embedded::{self, Embedded};
 use super::file::{Alertmanager, Issue, IssueKind, ProjectFile};
 use super::rules::parse_groups;
+use super::templates::{Templates, responder_problems};
 use crate::model::{self, Kind, Problem, ProblemKind, RuleFile};
 use crate::notify::{InhibitRule, Route};
 use crate::source::{SourceFile, Span};
@@ -20,9 +22,35 @@ pub fn load(
     target: &Target,
     must_be_known: bool,
 ) -> ProjectFile {
-    load_with(file, identity, target, |loader| {
+    let tree = Arc::new(Tree::parse(file));
+    let is_unknown = |kind: &Kind| *kind == Kind::Unknown;
+    if model::detect(&tree).iter().all(is_unknown)
+        && let Some(embedded) = embedded::alertmanager(&tree)
+    {
+        return load_embedded(file, &embedded, identity, target);
+    }
+    load_with(file, tree, identity, target, |loader| {
         loader.documents(must_be_known)
     })
+}
+
+/// Reads a configuration that stands in a Kubernetes object, and nothing else of the file.
+fn load_embedded(
+    file: &Arc<SourceFile>,
+    embedded: &Embedded,
+    identity: PathBuf,
+    target: &Target,
+) -> ProjectFile {
+    let tree = Arc::new(Tree::parse(&embedded.source));
+    let shown = match embedded.in_place {
+        true => file,
+        false => &embedded.source,
+    };
+    let mut loaded = load_with(shown, tree, identity, target, |loader| {
+        loader.alertmanager()
+    });
+    loaded.is_decoded = !embedded.in_place;
+    loaded
 }
 
 /// Reads a file as what it is said to be, whatever is in it, as promtool does.
@@ -33,16 +61,19 @@ pub fn load_as(
     identity: PathBuf,
     target: &Target,
 ) -> ProjectFile {
-    load_with(file, identity, target, |loader| loader.document(kind, true))
+    let tree = Arc::new(Tree::parse(file));
+    load_with(file, tree, identity, target, |loader| {
+        loader.document(kind, true);
+    })
 }
 
 fn load_with(
     file: &Arc<SourceFile>,
+    tree: Arc<Tree>,
     identity: PathBuf,
     target: &Target,
     read: impl FnOnce(&mut Loader<'_>),
 ) -> ProjectFile {
-    let tree = Arc::new(Tree::parse(file));
     let mut loader = Loader {
         tree: &tree,
         target,
@@ -55,6 +86,7 @@ fn load_with(
             prometheus: None,
             fixture: None,
             is_known: false,
+            is_decoded: false,
             directives: suppression::read(&tree),
             issues: Vec::new(),
         },
@@ -137,7 +169,7 @@ impl Loader<'_> {
         let (config, problems) = model::decode_alertmanager(self.tree, 0, self.target);
         self.loaded.is_known = true;
         self.problems(problems);
-        let mut problems = Vec::new();
+        let mut problems = responder_problems(&config, self.tree, self.target);
         let route = config
             .route
             .as_ref()
@@ -148,8 +180,10 @@ impl Loader<'_> {
             .map(|rule| InhibitRule::new(rule, self.target, &mut problems))
             .collect();
         self.problems(problems);
+        let templates = Templates::read(&config.templates, self.tree.file(), self.target);
         self.loaded.alertmanager = Some(Alertmanager {
             config,
+            templates,
             route,
             inhibit_rules,
         });
@@ -211,7 +245,7 @@ fn judged_by_vmalert(issue: &mut Issue) {
     let what = match issue.kind {
         IssueKind::Promql | IssueKind::Feature => "PromQL",
         IssueKind::Template => "template of Prometheus",
-        IssueKind::Schema | IssueKind::Duration | IssueKind::Notice | IssueKind::Other => return,
+        _ => return,
     };
     issue.kind = IssueKind::Other;
     issue.message = format!(
@@ -228,6 +262,9 @@ impl From<Problem> for Issue {
             kind: match problem.kind {
                 ProblemKind::Syntax | ProblemKind::Schema => IssueKind::Schema,
                 ProblemKind::Duration => IssueKind::Duration,
+                ProblemKind::Placeholder => IssueKind::Placeholder,
+                ProblemKind::UndefinedReceiver => IssueKind::UndefinedReceiver,
+                ProblemKind::UndefinedInterval => IssueKind::UndefinedInterval,
                 ProblemKind::Notice => IssueKind::Notice,
             },
             span: problem.span,

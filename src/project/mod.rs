@@ -2,6 +2,7 @@
 //! matchers parsed.
 
 mod dumps;
+mod embedded;
 mod environment;
 mod file;
 mod files;
@@ -14,6 +15,7 @@ mod open;
 mod rules;
 mod runbooks;
 mod settings;
+mod templates;
 mod walk;
 
 pub use dumps::Dump;
@@ -28,4 +30,5 @@ pub use open::{Choice, OpenError, Project, open, open_with};
 pub use rules::{Group, Rule, RuleText};
 pub use runbooks::{Found, Link, Page, RunbookFile, Runbooks, Section, is_name_of};
 pub use settings::settings_for;
+pub use templates::{TemplateFile, Templates};
 pub use walk::{pages_below, tidy};

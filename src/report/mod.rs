@@ -1,5 +1,6 @@
 //! How findings and test results are shown: one file per format. How they came to be is not known here.
 
+pub mod amtool;
 mod checkstyle;
 mod coverage_text;
 mod diff_text;

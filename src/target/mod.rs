@@ -107,6 +107,18 @@ impl Features {
     ];
 }
 
+/// How Alertmanager reads matchers (`--enable-feature`); before 0.27 there is the classic notation alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum MatcherMode {
+    /// The UTF-8 notation, and the classic one where that fails or means something else.
+    #[default]
+    Fallback,
+    /// `classic-mode`: the classic notation alone.
+    Classic,
+    /// `utf8-strict-mode`: the UTF-8 notation alone.
+    Utf8,
+}
+
 /// What the rules and routes will run on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Target {
@@ -114,6 +126,8 @@ pub struct Target {
     pub prometheus: Version,
     /// Version of Alertmanager.
     pub alertmanager: Version,
+    /// How Alertmanager reads matchers.
+    pub matchers: MatcherMode,
     /// Whose rule files they are.
     pub dialect: Dialect,
     /// Feature flags of Prometheus.
@@ -135,6 +149,7 @@ impl Default for Target {
         Self {
             prometheus: NEWEST_PROMETHEUS,
             alertmanager: NEWEST_ALERTMANAGER,
+            matchers: MatcherMode::Fallback,
             dialect: Dialect::Prometheus,
             features: Features::default(),
             is_declared: false,
@@ -157,6 +172,12 @@ impl Target {
     #[must_use]
     pub fn utf8_names(&self) -> bool {
         self.prometheus >= Version::new(3, 0)
+    }
+
+    /// Whether Alertmanager knows the classic notation of matchers alone, and label names that go with it.
+    #[must_use]
+    pub fn classic_matchers(&self) -> bool {
+        self.alertmanager < Version::new(0, 27) || self.matchers == MatcherMode::Classic
     }
 
     /// Whether durations may be computed, as in `[5m * 2]`.

@@ -3,6 +3,7 @@
 //! `token` and `syntax` read a template into the `tree`, `eval` runs it with the `functions` of Prometheus,
 //! `references` tells what it looks at. What needs the world comes in through [`World`].
 
+mod alertmanager;
 mod builtins;
 mod eval;
 mod functions;
@@ -26,6 +27,7 @@ use crate::labels::Labels;
 use crate::source::Span;
 use crate::target::{Target, Version};
 
+pub use alertmanager::{check_alertmanager, check_go};
 pub use references::{
     Format, GoType, Humanized, Query, QueryText, Reading, Reference, Shown, Source, Use, Varying,
 };

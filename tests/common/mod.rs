@@ -2,6 +2,10 @@
 #![allow(dead_code, reason = "every test file uses its own part")]
 #![allow(clippy::print_stderr, reason = "says what is skipped")]
 
+mod dice;
+
+pub use dice::Dice;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -83,6 +87,14 @@ pub fn promtool_target() -> Target {
     }
 }
 
+/// The target at which we are compared with the installed amtool.
+pub fn amtool_target() -> Target {
+    Target {
+        alertmanager: Version::new(0, 25),
+        ..Target::default()
+    }
+}
+
 /// Runs a fixture for a target.
 pub fn run_fixture(fixture: &Path, target: Target) -> TestReport {
     let source = read_file(fixture).unwrap();
@@ -92,13 +104,22 @@ pub fn run_fixture(fixture: &Path, target: Target) -> TestReport {
 
 /// Whether promtool 2.42 is there, which other versions cannot stand for; says so where it is not.
 pub fn has_promtool() -> bool {
-    let output = Command::new("promtool").arg("--version").output();
+    has_tool("promtool", "version 2.42")
+}
+
+/// The same of amtool 0.25.
+pub fn has_amtool() -> bool {
+    has_tool("amtool", "version 0.25")
+}
+
+fn has_tool(name: &str, version: &str) -> bool {
+    let output = Command::new(name).arg("--version").output();
     let there = output.is_ok_and(|output| {
         let text = [output.stdout, output.stderr].concat();
-        String::from_utf8_lossy(&text).contains("version 2.42")
+        String::from_utf8_lossy(&text).contains(version)
     });
     if !there {
-        eprintln!("skipped: no promtool");
+        eprintln!("skipped: no {name}");
     }
     there
 }
@@ -119,13 +140,36 @@ pub fn as_promtool(folder: &Path, arguments: &[&str], stdin: &str) -> Output {
     run(command.args(arguments).current_dir(folder), stdin)
 }
 
+/// `rulecheck amtool` in the place of amtool 0.25, run in a folder.
+pub fn as_amtool(folder: &Path, arguments: &[&str], stdin: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rulecheck"));
+    command.args(["amtool", "--target-alertmanager", "0.25"]);
+    run(command.args(arguments).current_dir(folder), stdin)
+}
+
 /// Runs the real promtool and ours with the same arguments in the same folder: exit code and both streams must be equal.
 pub fn assert_alike(folder: &Path, arguments: &[&str], stdin: &str) {
     let mut promtool = Command::new("promtool");
     let theirs = run(promtool.args(arguments).current_dir(folder), stdin);
     let ours = as_promtool(folder, arguments, stdin);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert_same(&ours, &theirs, &format!("{arguments:?} {stdin}"));
+}
+
+/// The same with amtool. Where it crashes, ours must fail as for every other fault.
+pub fn assert_amtool_alike(folder: &Path, arguments: &[&str], stdin: &str) {
+    let mut amtool = Command::new("amtool");
+    let theirs = run(amtool.args(arguments).current_dir(folder), stdin);
+    let ours = as_amtool(folder, arguments, stdin);
     let what = format!("{arguments:?} {stdin}");
+    if String::from_utf8_lossy(&theirs.stderr).contains("panic: runtime error") {
+        assert_eq!(ours.status.code(), Some(1), "{what}");
+        return;
+    }
+    assert_same(&ours, &theirs, &what);
+}
+
+fn assert_same(ours: &Output, theirs: &Output, what: &str) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert_eq!(text(&ours.stdout), text(&theirs.stdout), "{what}");
     assert_eq!(text(&ours.stderr), text(&theirs.stderr), "{what}");
     assert_eq!(ours.status.code(), theirs.status.code(), "{what}");
@@ -281,6 +325,11 @@ pub fn check_made_file(path: &str, text: &str) {
 /// Whether files that are made from the code are to be written.
 pub fn is_blessing() -> bool {
     std::env::var_os("RULECHECK_BLESS").is_some_and(|value| value == "1")
+}
+
+/// The dice of a test: `RULECHECK_RANDOM` chooses others.
+pub fn dice(usual: u64) -> Dice {
+    Dice(std::env::var("RULECHECK_RANDOM").map_or(usual, |seed| seed.parse().unwrap()))
 }
 
 /// Whether the long form of the tests is wanted.

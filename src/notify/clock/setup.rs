@@ -75,8 +75,8 @@ impl<'c> Setup<'c> {
     ) -> Self {
         let intervals = config.time_intervals.iter().filter_map(|interval| {
             let name = interval.name.as_ref()?.as_str().into();
-            let windows = interval.times.map(|times| Window::list(tree.node(times)));
-            Some((name, windows.unwrap_or_default()))
+            let windows = interval.intervals.iter().cloned().map(Window::new);
+            Some((name, windows.collect()))
         });
         let receivers = config.receivers.iter().filter_map(|receiver| {
             let name = receiver.name.as_ref()?.as_str().into();

@@ -1,9 +1,10 @@
 //! `env-placeholder`
 
 use crate::diagnostic::Level;
+use crate::lint::lints::loading::report;
 use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::model::{Field, scalars};
-use crate::project::{Alertmanager, Located};
+use crate::project::{Alertmanager, IssueKind, Located};
 use crate::source::Span;
 
 /// See [`Lint::documentation`].
@@ -52,8 +53,20 @@ Placeholders of other systems, such as `{{ .Values.url }}`.",
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    report(context, findings, IssueKind::Placeholder);
     for alertmanager in context.environment.alertmanagers() {
-        for field in fields(alertmanager) {
+        let told = |field: &Field| {
+            let mut issues = alertmanager.file.issues.iter();
+            issues.any(|issue| {
+                let (field, place) = (field.value.span(), issue.span);
+                let is_inside = field.start <= place.start && place.end <= field.end;
+                issue.kind == IssueKind::Placeholder && is_inside
+            })
+        };
+        for field in fields(alertmanager)
+            .into_iter()
+            .filter(|field| !told(field))
+        {
             let text = field.value.as_str();
             let sensitive = is_sensitive(&field);
             for span in placeholders(text, sensitive) {

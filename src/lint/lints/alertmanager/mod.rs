@@ -6,3 +6,4 @@ pub mod inhibit_never_matches;
 pub mod paging_unrouted;
 pub mod route_label_never;
 pub mod undefined_receiver;
+pub mod undefined_time_interval;

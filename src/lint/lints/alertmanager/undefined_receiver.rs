@@ -1,7 +1,9 @@
 //! `undefined-receiver`
 
-use crate::diagnostic::{Level, nearest};
+use crate::diagnostic::Level;
+use crate::lint::lints::loading::report;
 use crate::lint::{Check, Context, Example, Findings, Lint};
+use crate::project::IssueKind;
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -35,31 +37,5 @@ Receivers that exist and send nowhere.",
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for alertmanager in context.environment.alertmanagers() {
-        let config = &alertmanager.item.config;
-        let names: Vec<&str> = config
-            .receivers
-            .iter()
-            .filter_map(|receiver| Some(receiver.name.as_ref()?.as_str()))
-            .collect();
-        let Some(root) = &alertmanager.item.route else {
-            continue;
-        };
-        root.walk(&mut |route| {
-            let Some(receiver) = &route.own_receiver else {
-                return;
-            };
-            if names.contains(&receiver.as_str()) {
-                return;
-            }
-            let nearest = nearest(receiver.as_str(), names.iter().copied());
-            let place = alertmanager.file.location(receiver.span());
-            findings
-                .add(place, format!("there is no receiver `{receiver}`"))
-                .help = Some(match nearest {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => format!("add it under `receivers`, which has: {}", names.join(", ")),
-            });
-        });
-    }
+    report(context, findings, IssueKind::UndefinedReceiver);
 }

@@ -10,7 +10,7 @@ use crate::lint::{Context, Findings};
 use crate::project::IssueKind;
 
 /// Reports what loading found, as far as it is of one kind.
-fn report(context: &Context<'_>, findings: &mut Findings<'_>, kind: IssueKind) {
+pub(super) fn report(context: &Context<'_>, findings: &mut Findings<'_>, kind: IssueKind) {
     for file in &context.environment.files {
         for issue in file.issues.iter().filter(|issue| issue.kind == kind) {
             findings.take(file.diagnostic(issue));

@@ -22,14 +22,24 @@ are read too; the keys that only vmalert knows are told as info there.
 ### Why it matters
 One wrong key makes Prometheus refuse the whole file, and a reload keeps the old rules without anybody noticing.
 
+Of Alertmanager's configuration everything is read that `amtool check-config` reads: routes, matchers, receivers and their
+HTTP settings, addresses, durations, time intervals; what excludes what, and what `global` must fill in.
+
 ### What it does not catch
-Service discovery, remote write and the insides of receivers are not judged yet.",
+Service discovery and remote write are not judged yet.",
     bad: &[
         Example {
             title: "a key that does not exist",
             files: &[(
                 "rules.yml",
                 "groups:\n  - name: a\n    rules:\n      - alert: Down\n        expr: up == 0\n        anotations:\n          summary: down\n",
+            )],
+        },
+        Example {
+            title: "a receiver without a key, and an address without a scheme",
+            files: &[(
+                "alertmanager.yml",
+                "route: {receiver: a}\nreceivers:\n  - name: a\n    pagerduty_configs:\n      - url: events.pagerduty.com\n",
             )],
         },
         Example {

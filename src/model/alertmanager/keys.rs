@@ -1,17 +1,8 @@
-//! The keys of Alertmanager's configuration, and since when.
+//! The keys of the parts that have a decoder of their own, and since when. A key whose first version is not known for sure
+//! is never called too new.
 
-use super::shape::{Key, Product, Shape, key, since};
-
-const fn shape(what: &'static str, keys: &'static [Key]) -> Shape {
-    Shape {
-        what,
-        go: "config.plain",
-        product: Product::Alertmanager,
-        keys,
-        foreign: &[],
-        open: false,
-    }
-}
+use super::{shape, shape_of};
+use crate::model::shape::{Shape, key, since};
 
 pub(super) static FILE: Shape = shape(
     "the configuration of Alertmanager",
@@ -25,55 +16,6 @@ pub(super) static FILE: Shape = shape(
         since("time_intervals", 0, 24),
         since("tracing", 0, 30),
         since("event_recorder", 0, 33),
-    ],
-);
-
-/// A key whose first version is not known for sure is never called too new.
-pub(super) static GLOBAL: Shape = shape(
-    "`global`",
-    &[
-        key("resolve_timeout"),
-        key("http_config"),
-        key("smtp_from"),
-        key("smtp_hello"),
-        key("smtp_smarthost"),
-        key("smtp_auth_username"),
-        key("smtp_auth_password"),
-        key("smtp_auth_password_file"),
-        key("smtp_auth_secret"),
-        key("smtp_auth_secret_file"),
-        key("smtp_auth_identity"),
-        key("smtp_require_tls"),
-        key("smtp_tls_config"),
-        key("smtp_force_implicit_tls"),
-        key("slack_api_url"),
-        key("slack_api_url_file"),
-        key("slack_app_token"),
-        key("slack_app_token_file"),
-        key("slack_app_url"),
-        key("pagerduty_url"),
-        key("opsgenie_api_url"),
-        key("opsgenie_api_key"),
-        key("opsgenie_api_key_file"),
-        key("wechat_api_url"),
-        key("wechat_api_secret"),
-        key("wechat_api_secret_file"),
-        key("wechat_api_corp_id"),
-        key("victorops_api_url"),
-        key("victorops_api_key"),
-        key("victorops_api_key_file"),
-        key("telegram_api_url"),
-        key("telegram_bot_token"),
-        key("telegram_bot_token_file"),
-        key("webex_api_url"),
-        since("jira_api_url", 0, 28),
-        since("rocketchat_api_url", 0, 28),
-        since("rocketchat_token", 0, 28),
-        since("rocketchat_token_file", 0, 28),
-        since("rocketchat_token_id", 0, 28),
-        since("rocketchat_token_id_file", 0, 28),
-        since("mattermost_webhook_url", 0, 31),
-        since("mattermost_webhook_url_file", 0, 31),
     ],
 );
 
@@ -118,7 +60,7 @@ pub(super) static RECEIVER: Shape = shape(
         since("jira_configs", 0, 28),
         since("rocketchat_configs", 0, 28),
         since("incidentio_configs", 0, 29),
-        since("mattermost_configs", 0, 31),
+        since("mattermost_configs", 0, 30),
     ],
 );
 
@@ -138,3 +80,22 @@ pub(super) static INHIBIT_RULE: Shape = shape(
 
 pub(super) static TIME_INTERVAL: Shape =
     shape("a time interval", &[key("name"), key("time_intervals")]);
+
+pub(super) static INTERVAL: Shape = shape_of(
+    "a time interval",
+    "timeinterval.TimeInterval",
+    &[
+        key("times"),
+        key("weekdays"),
+        key("days_of_month"),
+        key("months"),
+        key("years"),
+        since("location", 0, 25),
+    ],
+);
+
+pub(super) static TIME_RANGE: Shape = shape_of(
+    "a time range",
+    "timeinterval.yamlTimeRange",
+    &[key("start_time"), key("end_time")],
+);
