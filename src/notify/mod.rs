@@ -2,10 +2,12 @@
 
 mod inhibit;
 mod matchers;
+mod path;
 mod route;
 
 pub use inhibit::{EqualLabel, InhibitRule};
 pub use matchers::{
     PlacedMatcher, matchers_of, parse_matcher, parse_matchers, parse_utf8_matchers,
 };
+pub use path::{Dead, Path};
 pub use route::Route;
