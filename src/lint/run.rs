@@ -97,10 +97,11 @@ fn run_lints(
             continue;
         }
         // Pages are no files that anybody asks for: they are looked at where everything is.
-        let pages: FxHashSet<&Path> = match asked.len() == environment.files.len() {
+        let mut pages: FxHashSet<&Path> = match asked.len() == environment.files.len() {
             true => pages(environment).map(|file| file.path()).collect(),
             false => FxHashSet::default(),
         };
+        pages.extend(asked.values().flat_map(|file| templates(file)));
         let is_asked = |file: &ProjectFile| asked.contains_key(file.file.path());
         for diagnostic in look_at(environment, project, lints, is_asked) {
             let path = diagnostic.location.file.path();
@@ -162,6 +163,15 @@ fn placed(file: &ProjectFile, mut diagnostic: Diagnostic) -> Diagnostic {
 fn pages(environment: &Environment) -> impl Iterator<Item = &SourceFile> {
     let files = environment.runbooks.iter().flat_map(|books| &books.files);
     files.filter_map(|file| Some(&*file.page.as_ref()?.file))
+}
+
+/// The template files that a configuration names, which are told with it.
+fn templates(file: &ProjectFile) -> impl Iterator<Item = &Path> {
+    let templates = file
+        .alertmanager
+        .iter()
+        .flat_map(|alertmanager| &alertmanager.templates.files);
+    templates.map(|template| template.source.path())
 }
 
 /// The rule in which the place lies.

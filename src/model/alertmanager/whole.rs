@@ -179,8 +179,7 @@ impl<'t> Decoder<'t> {
         let own = any_set(fallback.own, &|name| node.get(name));
         let shared = any_set(fallback.global, &|name| global.get(name));
         let taken_away = |name: &&str| global.get(name).is_some();
-        let has_default =
-            fallback.has_default && !fallback.global.iter().any(taken_away);
+        let has_default = fallback.has_default && !fallback.global.iter().any(taken_away);
         if own || shared || has_default || said.is_empty() {
             return;
         }

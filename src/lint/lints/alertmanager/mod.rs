@@ -1,9 +1,89 @@
 //! Lints of the group `alertmanager`.
 
+pub mod am_template_file;
+pub mod am_template_inline;
 pub mod deprecated_match;
 pub mod env_placeholder;
 pub mod inhibit_never_matches;
 pub mod paging_unrouted;
+pub mod route_continue_last;
+pub mod route_contradiction;
 pub mod route_label_never;
+pub mod route_shadowed;
 pub mod undefined_receiver;
 pub mod undefined_time_interval;
+
+use crate::lint::Context;
+use crate::model::{Field, scalars};
+use crate::notify::{Dead, Path, Route};
+use crate::project::{Alertmanager, Located};
+use crate::template::TemplateError;
+
+/// The routes that no alert can come to, whatever the rules are, and why; what is below them is not told.
+fn dead_routes<'c>(context: &Context<'c>) -> Vec<(Located<'c, Alertmanager>, &'c Route, Dead<'c>)> {
+    let mut found = Vec::new();
+    for alertmanager in context.environment.alertmanagers() {
+        let root = alertmanager.item.route.as_ref();
+        let mut open: Vec<(Path<'_>, &Route)> = Vec::new();
+        open.extend(root.map(|root| (Path::root(root), root)));
+        while let Some((path, route)) = open.pop() {
+            for (below, child) in path.children(route) {
+                match below.dead() {
+                    Some(dead) => found.push((alertmanager, child, dead)),
+                    None => open.push((below, child)),
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Fields of integrations that are sent as they are, or not sent at all; with the list where it matters.
+const NO_TEMPLATES: [(&str, &str); 16] = [
+    ("", "http_config"),
+    ("", "tls_config"),
+    ("", "sigv4"),
+    ("", "api_url"),
+    ("", "webhook_url"),
+    ("", "smarthost"),
+    ("", "hello"),
+    ("", "auth_username"),
+    ("", "auth_password"),
+    ("", "auth_secret"),
+    ("", "auth_identity"),
+    ("", "responders"),
+    ("", "parse_mode"),
+    ("webhook_configs", "url"),
+    ("discord_configs", "username"),
+    ("discord_configs", "avatar_url"),
+];
+
+/// The fields of all receivers that are templates with an action in them.
+fn template_fields(alertmanager: Located<'_, Alertmanager>) -> Vec<Field> {
+    let receivers = alertmanager.item.config.receivers.iter();
+    let mut found = Vec::new();
+    for integration in receivers.flat_map(|receiver| &receiver.integrations) {
+        let list = integration.key.as_str();
+        let is_template = |field: &Field| {
+            let first = field.path.split(['.', '[']).next().unwrap_or_default();
+            let mut others = NO_TEMPLATES.iter();
+            !first.ends_with("_file")
+                && field.value.as_str().contains("{{")
+                && !others.any(|&(of, name)| name == first && (of.is_empty() || of == list))
+        };
+        let fields = scalars(&alertmanager.file.tree, integration.node);
+        found.extend(fields.into_iter().filter(is_template));
+    }
+    found
+}
+
+/// The way out of a template that does not parse.
+fn template_help(error: &TemplateError) -> String {
+    match error.since {
+        Some(since) => format!("Alertmanager {since} has this function"),
+        None if error.message.ends_with("not defined") => {
+            "the functions of Prometheus's templates are not those of Alertmanager's".to_owned()
+        }
+        None => "write it as Go's text/template reads it".to_owned(),
+    }
+}
