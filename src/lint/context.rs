@@ -1,3 +1,5 @@
+use std::cell::Cell;
+
 use super::registry::Lint;
 use crate::analysis::{AlertFacts, EnvironmentFacts, FixtureFacts, LabelClass, names_read};
 use crate::diagnostic::{Diagnostic, Level, Location};
@@ -17,9 +19,29 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// What analysis proved, computed once for all lints.
     pub facts: &'a EnvironmentFacts<'a>,
+    /// How often series have been worked out for the lint.
+    shown: Cell<usize>,
 }
 
+/// So many findings of a lint come with series that were worked out: that takes longer than all else, and where there are
+/// more nobody reads them.
+const MAX_SHOWN: usize = 100;
+
 impl<'a> Context<'a> {
+    /// For one lint.
+    pub(super) fn new(
+        environment: &'a Environment,
+        settings: &'a Settings,
+        facts: &'a EnvironmentFacts<'a>,
+    ) -> Self {
+        Self {
+            environment,
+            settings,
+            facts,
+            shown: Cell::new(0),
+        }
+    }
+
     /// The alerting rules whose expression parses.
     pub fn alerts(&self) -> impl Iterator<Item = AlertFacts<'a>> {
         self.facts.alerts()
@@ -37,7 +59,7 @@ impl<'a> Context<'a> {
     }
 
     /// Input series over which the alert is raised, with the labels that its templates print: what shows a finding about its
-    /// text. Nothing where they cannot be worked out, or where recorded series are read.
+    /// text. Nothing where they cannot be worked out, where recorded series are read, and after the first hundred of a lint.
     #[must_use]
     pub fn series_raising(&self, rule: &Rule) -> Option<String> {
         self.series_raising_by(rule, rule.expr.as_ref()?)
@@ -46,8 +68,10 @@ impl<'a> Context<'a> {
     /// The same by one branch of its expression.
     #[must_use]
     pub fn series_raising_by(&self, rule: &Rule, expr: &Expr) -> Option<String> {
+        let shown = self.shown.get();
+        self.shown.set(shown + 1);
         let records = &self.facts.known.records;
-        if names_read(expr).iter().any(|name| records.has(name)) {
+        if shown >= MAX_SHOWN || names_read(expr).iter().any(|name| records.has(name)) {
             return None;
         }
         let texts = rule.labels.iter().chain(&rule.annotations);

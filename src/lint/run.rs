@@ -195,14 +195,10 @@ fn key(diagnostic: &Diagnostic) -> impl Ord {
 /// What the lints say of an environment, at their own levels.
 fn look_at(environment: &Environment, project: &Project, lints: &[&Lint]) -> Vec<Diagnostic> {
     let facts = EnvironmentFacts::new(environment, &project.settings, project.target);
-    let context = Context {
-        environment,
-        settings: &project.settings,
-        facts: &facts,
-    };
     let by_lint: Vec<Vec<Diagnostic>> = lints
         .par_iter()
         .map(|lint| {
+            let context = Context::new(environment, &project.settings, &facts);
             let mut findings = Findings::new(lint);
             (lint.check)(&context, &mut findings);
             findings.into_found()
