@@ -1,3 +1,5 @@
+use std::cell::Cell;
+
 use super::registry::Lint;
 use crate::analysis::{EnvironmentFacts, FixtureFacts, LabelClass, RuleFacts, names_read};
 use crate::diagnostic::{Diagnostic, Level, Location};
@@ -17,9 +19,26 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// What analysis proved, computed once for all lints.
     pub facts: &'a EnvironmentFacts<'a>,
+    /// For how many findings more series are worked out.
+    to_be_shown: Cell<usize>,
 }
 
 impl<'a> Context<'a> {
+    /// For one lint, or for some rules. Series are worked out for the first findings only: so many of them.
+    pub(super) fn new(
+        environment: &'a Environment,
+        settings: &'a Settings,
+        facts: &'a EnvironmentFacts<'a>,
+        shown: usize,
+    ) -> Self {
+        Self {
+            environment,
+            settings,
+            facts,
+            to_be_shown: Cell::new(shown),
+        }
+    }
+
     /// The rules whose expression parses.
     pub fn rules(&self) -> impl Iterator<Item = RuleFacts<'a>> {
         self.facts.rules()
@@ -42,7 +61,7 @@ impl<'a> Context<'a> {
     }
 
     /// Input series over which the alert is raised, with the labels that its templates print: what shows a finding about its
-    /// text. Nothing where they cannot be worked out, or where recorded series are read.
+    /// text. Nothing where they cannot be worked out, where recorded series are read, and after the first hundred of a lint.
     #[must_use]
     pub fn series_raising(&self, rule: &Rule) -> Option<String> {
         self.series_raising_by(rule, rule.expr.as_ref()?)
@@ -51,8 +70,10 @@ impl<'a> Context<'a> {
     /// The same by one branch of its expression.
     #[must_use]
     pub fn series_raising_by(&self, rule: &Rule, expr: &Expr) -> Option<String> {
+        let left = self.to_be_shown.get();
+        self.to_be_shown.set(left.saturating_sub(1));
         let records = &self.facts.known.records;
-        if names_read(expr).iter().any(|name| records.has(name)) {
+        if left == 0 || names_read(expr).iter().any(|name| records.has(name)) {
             return None;
         }
         let texts = rule.labels.iter().chain(&rule.annotations);

@@ -211,20 +211,18 @@ fn look_at(
     is_asked: impl Fn(&ProjectFile) -> bool + Sync,
 ) -> Vec<Diagnostic> {
     let facts = EnvironmentFacts::new(environment, &project.settings, project.target);
-    let context = Context {
-        environment,
-        settings: &project.settings,
-        facts: &facts,
-    };
+    let context = |shown| Context::new(environment, &project.settings, &facts, shown);
     let of_rules = || -> Vec<Vec<Diagnostic>> {
         let pieces = facts.rules_in_pieces(PIECE);
         pieces
-            .flat_map_iter(|piece| {
+            .enumerate()
+            .flat_map_iter(|(number, piece)| {
                 let asked: Vec<_> = piece.filter(|rule| is_asked(rule.at.file)).collect();
-                let context = &context;
-                lints
-                    .iter()
-                    .filter_map(move |lint| look_at_rules(context, lint, &asked))
+                // Which findings come with series must not hang on which thread is faster.
+                let is_early = number < SHOWN_RULES / PIECE;
+                let context = context(if is_early { usize::MAX } else { 0 });
+                let lints = lints.iter();
+                lints.filter_map(move |lint| look_at_rules(&context, lint, &asked))
             })
             .collect()
     };
@@ -236,7 +234,7 @@ fn look_at(
                     return None;
                 };
                 let mut findings = Findings::new(lint);
-                check(&context, &mut findings);
+                check(&context(SHOWN_FINDINGS), &mut findings);
                 Some(findings.into_found())
             })
             .collect()
@@ -247,6 +245,11 @@ fn look_at(
 
 /// Rules that one thread looks at with all lints, so that they stay in its cache.
 const PIECE: usize = 32;
+/// Findings about so many rules of an environment come with series that were worked out: that takes longer than all else, and
+/// where there are more nobody reads them.
+const SHOWN_RULES: usize = 1024;
+/// The same of a lint that looks at everything.
+const SHOWN_FINDINGS: usize = 100;
 
 /// What a lint says of some rules, if it is one that looks at rules.
 fn look_at_rules(

@@ -25,8 +25,7 @@ metric with the limit it is named.
 The limit is set elsewhere. When it is raised there, or was never the same number, the percentage is wrong.
 
 ### What it does not catch
-Metrics whose name does not end in `_bytes`, bytes per second, and thresholds in bytes without a
-division.",
+Metrics whose name does not end in `_bytes`, bytes per second, and thresholds in bytes without a division.",
     bad: &[Example {
         title: "two gigabytes, of some kind",
         files: &[(
