@@ -39,6 +39,8 @@ pub(super) enum Command {
     Test(TestArguments),
     /// Check and test the whole project
     Verify(VerifyArguments),
+    /// Tell what becomes of the alerts of a fixture, and who is told of them when
+    Simulate(SimulateArguments),
     /// Write settings for the files of a folder
     Init(InitArguments),
     /// Work out a fixture for an alert
@@ -120,6 +122,23 @@ pub(super) struct TestArguments {
     pub settings: SettingsArguments,
     #[command(flatten)]
     pub output: TestOutputArguments,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct SimulateArguments {
+    /// Fixtures, or folders with fixtures; their Alertmanager is that of their
+    /// environment, or the one that they name under `rulecheck:`
+    #[arg(value_name = "FIXTURE", required = true)]
+    pub fixtures: Vec<PathBuf>,
+    /// Only test groups whose name matches (unanchored; may be repeated)
+    #[arg(long, value_name = "REGEX")]
+    pub run: Vec<String>,
+    /// Go on until this time from the start, such as 2h; without it to the last
+    /// assertion
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub until: Option<Duration>,
+    #[command(flatten)]
+    pub settings: SettingsArguments,
 }
 
 /// How well the tests look at the rules.

@@ -1,10 +1,10 @@
 //! The fixtures that a command is about.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Verdict;
-use super::arguments::TestArguments;
+use super::arguments::{SettingsArguments, TestArguments};
 use super::check::{choice, inputs, refuse};
 use super::output::Output;
 use crate::harness::Shard;
@@ -23,17 +23,27 @@ pub(super) type Fixtures<'p> = Vec<(&'p Arc<ProjectFile>, Target)>;
 impl Opened {
     /// Opens what the arguments name; what cannot be used is told.
     pub fn new(arguments: &TestArguments, output: &Output) -> Result<Self, Verdict> {
-        let is_whole = arguments.fixtures.is_empty();
+        let stdin = arguments.stdin_filename.as_deref();
+        Self::named(&arguments.fixtures, stdin, &arguments.settings, output)
+    }
+
+    /// Opens the fixtures, or all those of the project where there are none.
+    pub fn named(
+        fixtures: &[PathBuf],
+        stdin: Option<&Path>,
+        settings: &SettingsArguments,
+        output: &Output,
+    ) -> Result<Self, Verdict> {
+        let is_whole = fixtures.is_empty();
         let named = if is_whole {
             vec![PathBuf::from(".")]
         } else {
-            arguments.fixtures.clone()
+            fixtures.to_vec()
         };
-        let (mut paths, stdin) = inputs(&named, arguments.stdin_filename.as_deref())
-            .map_err(|error| refuse(&[error], output))?;
+        let (mut paths, stdin) = inputs(&named, stdin).map_err(|error| refuse(&[error], output))?;
         let choice = Choice {
             reads_pipes: true,
-            ..choice(&arguments.settings)
+            ..choice(settings)
         };
         let projects = project::open(&paths, stdin.clone(), &choice)
             .map_err(|errors| refuse(&errors, output))?;

@@ -19,6 +19,7 @@ mod output;
 mod progress;
 mod promtool;
 mod promtool_arguments;
+mod simulate;
 mod test;
 mod today;
 mod traps;
@@ -93,6 +94,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check::run(check, &output),
         Command::Test(test) => test::run(test, &output),
         Command::Verify(verify) => verify::run(verify, &output),
+        Command::Simulate(simulate) => simulate::run(simulate, &output),
         Command::Init(init) => init::run(init, &output),
         Command::New(new) => new::run(new, &output),
         Command::Explain(explain) => explain::run(explain, &output),

@@ -15,15 +15,10 @@ use crate::report;
 
 /// `rulecheck test`
 pub(super) fn run(arguments: &TestArguments, output: &Output) -> Verdict {
-    let only: Result<Vec<Pattern>, _> = arguments
-        .run
-        .iter()
-        .map(|text| Pattern::parse(text, Anchoring::None))
-        .collect();
-    let only = match only {
+    let only = match chosen(&arguments.run) {
         Ok(only) => only,
         Err(error) => {
-            output.error(&format!("--run: {error}"));
+            output.error(&error);
             return Verdict::Unusable;
         }
     };
@@ -41,6 +36,15 @@ pub(super) fn run(arguments: &TestArguments, output: &Output) -> Verdict {
     let fixtures = opened.fixtures(arguments.shard);
     let (verdict, _) = once(arguments, &only, &opened, fixtures, output);
     verdict
+}
+
+/// The patterns of `--run`.
+pub(super) fn chosen(texts: &[String]) -> Result<Vec<Pattern>, String> {
+    let patterns = texts
+        .iter()
+        .map(|text| Pattern::parse(text, Anchoring::None));
+    let patterns: Result<Vec<Pattern>, _> = patterns.collect();
+    patterns.map_err(|error| format!("--run: {error}"))
 }
 
 /// Runs fixtures and shows what comes of it.

@@ -69,15 +69,14 @@ pub(super) fn run_test(
         .dump
         .then(|| Dumper::new(test.last_eval_time(), setting.options));
     if watch.simulate || !test.extension.notifications.is_empty() {
+        audience.until = audience.until.max(watch.until);
         audience.delivery = setting
             .behind
             .and_then(|behind| Delivery::new(behind, test));
     }
     let mut played = play(setting, test, &series, audience);
-    if let (Some(simulation), Some(setup)) =
-        (&played.simulation, setting.behind.and_then(Behind::setup))
-    {
-        let failures = notifications(setting.file, test, simulation, &setup);
+    if let Some(simulation) = &played.simulation {
+        let failures = notifications(setting.file, test, simulation);
         played.failures.extend(failures);
     }
     if watch.trace.is_none() {
@@ -109,6 +108,7 @@ pub(super) struct Watch<'a> {
     pub coverage: bool,
     pub dump: bool,
     pub simulate: bool,
+    pub until: Option<Duration>,
 }
 
 /// Who looks on while a test runs.
@@ -251,7 +251,7 @@ fn play(
             .collect(),
         template_errors: clock.template_errors,
         dump,
-        simulation: delivery.map(|delivery| delivery.finish(start, clock.asserted)),
+        simulation: delivery.map(|delivery| delivery.finish(start, timing.end)),
     }
 }
 

@@ -224,10 +224,3 @@ impl States {
         self.current = there;
     }
 }
-
-/// The kinds of integrations of a receiver, by their places.
-pub(super) fn kind_of(setup: &Setup<'_>, receiver: &str, integration: usize) -> &'static str {
-    let receiver = setup.receivers.get(receiver);
-    let integration = receiver.and_then(|receiver| receiver.integrations.get(integration));
-    integration.map_or("", |integration| integration.kind)
-}

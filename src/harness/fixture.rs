@@ -15,7 +15,7 @@ use crate::model::{self, Fixture, Kind, TestGroup};
 use crate::project::{Environment, Globs, IssueKind, ProjectFile, expand, folder_of};
 use crate::regex::Pattern;
 use crate::source::SourceFile;
-use crate::target::Target;
+use crate::target::{Duration, Target};
 
 /// Which fixtures to run, and how.
 #[derive(Debug, Default)]
@@ -40,6 +40,8 @@ pub struct Run<'a> {
     pub environments: Vec<&'a Environment>,
     /// Whether to keep what Alertmanager makes of the alerts of each test.
     pub simulate: bool,
+    /// With `simulate`: how far to go on at least.
+    pub until: Option<Duration>,
 }
 
 /// What is called after each test group, from whichever thread ran it.
@@ -148,6 +150,7 @@ fn run_fixture(
         coverage: run.coverage,
         dump: run.dump,
         simulate: run.simulate,
+        until: run.until,
     };
     let results: Vec<_> = chosen
         .into_par_iter()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::delivery::{Behind, kind_of};
+use super::delivery::Behind;
 use super::expectation::labels_of;
 use super::outcome::{Failure, FailureKind, Item, Simulation, TestResult};
 use crate::diagnostic::Location;
@@ -11,7 +11,7 @@ use crate::model::{
     ExpectedCause, ExpectedMessage, ExpectedNotification, ExpectedTime, Fixture, NotificationTest,
     Pair, TestGroup,
 };
-use crate::notify::clock::{Event, Notified, Setup, What, Withheld};
+use crate::notify::clock::{Event, Notified, What, Withheld};
 use crate::source::{SourceFile, Span};
 use crate::target::Duration;
 
@@ -80,13 +80,8 @@ pub(super) fn notifications(
     file: &Arc<SourceFile>,
     test: &TestGroup,
     simulation: &Simulation,
-    setup: &Setup<'_>,
 ) -> Vec<Failure> {
-    let judge = Judge {
-        file,
-        simulation,
-        setup,
-    };
+    let judge = Judge { file, simulation };
     let tests = test.extension.notifications.iter();
     tests.filter_map(|test| judge.failure(test)).collect()
 }
@@ -94,7 +89,6 @@ pub(super) fn notifications(
 struct Judge<'j> {
     file: &'j Arc<SourceFile>,
     simulation: &'j Simulation,
-    setup: &'j Setup<'j>,
 }
 
 impl Judge<'_> {
@@ -117,22 +111,13 @@ impl Judge<'_> {
         }
     }
 
-    /// The messages that are sent, with when, the kind of integration, and the alerts.
+    /// The messages that are sent, with the kind of integration and the alerts.
     fn messages(&self) -> impl Iterator<Item = (&Event, &'static str, &[Notified])> {
-        self.simulation
-            .events
-            .iter()
-            .filter_map(|event| match &event.what {
-                What::Sent {
-                    integration,
-                    alerts,
-                    ..
-                } => {
-                    let kind = kind_of(self.setup, &event.receiver, *integration);
-                    Some((event, kind, alerts.as_slice()))
-                }
-                What::Withheld { .. } => None,
-            })
+        let events = self.simulation.events.iter();
+        events.filter_map(|event| match &event.what {
+            What::Sent { kind, alerts, .. } => Some((event, *kind, alerts.as_slice())),
+            What::Withheld { .. } => None,
+        })
     }
 
     fn sent(&self, span: Span, expected: &ExpectedMessage) -> Option<Failure> {

@@ -131,6 +131,7 @@ impl<'c> Group<'c> {
             if !sent.is_empty() {
                 let what = What::Sent {
                     integration: place,
+                    kind: integration.kind,
                     alerts: sent,
                     reason,
                 };

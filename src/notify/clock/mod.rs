@@ -78,6 +78,8 @@ pub enum What {
     Sent {
         /// The place of the integration in its receiver.
         integration: usize,
+        /// Its kind: `slack`, `email`, `webhook`.
+        kind: &'static str,
         /// The alerts, firing ones first where they are sent, in the order of the message.
         alerts: Vec<Notified>,
         /// Why now.
