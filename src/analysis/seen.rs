@@ -14,9 +14,9 @@ pub enum Seen<'e> {
     /// No dump can tell.
     Unknown,
     /// Some dump has one, or may have one.
-    Some,
+    There,
     /// These dumps have the metric, and no series of it that the matchers let through.
-    None(Vec<Dumped<'e>>),
+    Missing(Vec<Dumped<'e>>),
 }
 
 /// A metric of a dump with more series than this is not looked through.
@@ -33,9 +33,9 @@ impl<'e> Metrics<'e> {
         if dumped.is_empty() {
             Seen::Unknown
         } else if dumped.iter().any(|dumped| dumped.may_have(selector)) {
-            Seen::Some
+            Seen::There
         } else {
-            Seen::None(dumped)
+            Seen::Missing(dumped)
         }
     }
 }

@@ -78,11 +78,9 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     else {
         return;
     };
-    let mut configs = context.environment.prometheuses();
-    if configs.any(|config| {
-        let mut jobs = config.item.scrape_configs.iter();
-        jobs.any(|job| job.may_rename_job)
-    }) {
+    let configs = context.environment.prometheuses();
+    let mut scraped = configs.flat_map(|config| &config.item.scrape_configs);
+    if scraped.any(|job| job.may_rename_job) {
         return;
     }
     for rule in context.rules() {

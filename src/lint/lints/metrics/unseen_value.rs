@@ -112,7 +112,7 @@ fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>
         if counts || known.records.has(name) {
             return;
         }
-        if let Seen::None(dumps) = known.metrics.seen(selector) {
+        if let Seen::Missing(dumps) = known.metrics.seen(selector) {
             report(rule, part, selector, &dumps, findings);
         }
     });

@@ -118,7 +118,7 @@ fn look_at(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'
         return;
     };
     let seen = known.metrics.seen(selector);
-    if burst.function == "resets" || known.records.has(name) || matches!(seen, Seen::Some) {
+    if burst.function == "resets" || known.records.has(name) || matches!(seen, Seen::There) {
         return;
     }
     let message = "the first event is missed where the series begins with it";
@@ -128,7 +128,7 @@ fn look_at(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'
         burst.function
     ));
     match seen {
-        Seen::None(dumps) => {
+        Seen::Missing(dumps) => {
             let paths: Vec<String> = dumps
                 .iter()
                 .map(|dumped| dumped.dump.path.display().to_string())

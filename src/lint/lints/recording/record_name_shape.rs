@@ -49,17 +49,17 @@ Whether the level names the labels that the result has: too many good rules do n
             ],
         },
         Example {
-        title: "names with colons",
-        files: &[(
-            "rules.yml",
-            rules![
-                "- record: job:errors:rate5m",
-                "  expr: sum by (job) (rate(errors_total[5m]))",
-                "- record: ':memory:sum'",
-                "  expr: sum(memory_bytes)",
-            ],
-        )],
-    },
+            title: "names with colons",
+            files: &[(
+                "rules.yml",
+                rules![
+                    "- record: job:errors:rate5m",
+                    "  expr: sum by (job) (rate(errors_total[5m]))",
+                    "- record: ':memory:sum'",
+                    "  expr: sum(memory_bytes)",
+                ],
+            )],
+        },
     ],
     check: Check::Environment(check),
 };

@@ -27,6 +27,21 @@ Other regular expressions, and names in routes and inhibit rules, of which [`rou
 [`inhibit-never-matches`](inhibit-never-matches.md) tell.",
     bad: &[
         Example {
+            title: "a typo",
+            files: &[
+                ("rulecheck.yaml", "environments:\n  rules: rules.yml\n"),
+                (
+                    "rules.yml",
+                    rules![
+                        "- alert: NodeDown",
+                        "  expr: up == 0",
+                        "- alert: Slow",
+                        "  expr: 'latency > 1 unless on () ALERTS{alertname=\"NodeDwon\"}'",
+                    ],
+                ),
+            ],
+        },
+        Example {
             title: "a list of which none is there, and one that is left out for nothing",
             files: &[
                 ("rulecheck.yaml", "environments:\n  rules: rules.yml\n"),
@@ -41,21 +56,6 @@ Other regular expressions, and names in routes and inhibit rules, of which [`rou
                 ),
             ],
         },
-        Example {
-        title: "a typo",
-        files: &[
-            ("rulecheck.yaml", "environments:\n  rules: rules.yml\n"),
-            (
-                "rules.yml",
-                rules![
-                    "- alert: NodeDown",
-                    "  expr: up == 0",
-                    "- alert: Slow",
-                    "  expr: 'latency > 1 unless on () ALERTS{alertname=\"NodeDwon\"}'",
-                ],
-            ),
-        ],
-    },
     ],
     good: &[Example {
         title: "an alert that is there, and all of a severity",
@@ -70,6 +70,8 @@ Other regular expressions, and names in routes and inhibit rules, of which [`rou
                     "  expr: 'latency > 1 unless on () ALERTS{alertname=\"NodeDown\"}'",
                     "- alert: Many",
                     "  expr: 'count(ALERTS{severity=\"critical\"}) > 9'",
+                    "- alert: Some",
+                    "  expr: 'count(ALERTS{alertname=~\"NodeDown|NodeGone|Disk.*\"}) > 9'",
                 ],
             ),
         ],
