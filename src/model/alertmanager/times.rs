@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use super::keys::{INTERVAL, TIME_RANGE};
 use crate::model::decode::{Decoder, Fields};
 use crate::model::text::Text;
+use crate::source::Spanned;
 use crate::yaml::Node;
 
 /// The days of the week from 0 on.
@@ -48,13 +49,13 @@ pub struct IntervalSpec {
     /// Times of day.
     pub times: Vec<TimeRange>,
     /// Days of the week; Sunday is 0.
-    pub weekdays: Vec<RangeInclusive<i64>>,
+    pub weekdays: Vec<Spanned<RangeInclusive<i64>>>,
     /// Days of the month from 1 on; from -1 backwards those before its end.
-    pub days_of_month: Vec<RangeInclusive<i64>>,
+    pub days_of_month: Vec<Spanned<RangeInclusive<i64>>>,
     /// Months from 1 on. Other numbers are accepted and never hold.
-    pub months: Vec<RangeInclusive<i64>>,
+    pub months: Vec<Spanned<RangeInclusive<i64>>>,
     /// Years.
-    pub years: Vec<RangeInclusive<i64>>,
+    pub years: Vec<Spanned<RangeInclusive<i64>>>,
     /// Name of the time zone; UTC where there is none.
     pub location: Option<Text>,
 }
@@ -99,7 +100,7 @@ impl<'t> Decoder<'t> {
         name: &str,
         go: &str,
         read: fn(&str) -> Result<RangeInclusive<i64>, String>,
-    ) -> Vec<RangeInclusive<i64>> {
+    ) -> Vec<Spanned<RangeInclusive<i64>>> {
         let mut found = Vec::new();
         for item in self.items(fields.get(name), &format!("`{name}`"), go) {
             if item.is_null() {
@@ -111,7 +112,7 @@ impl<'t> Decoder<'t> {
             }
             let text = Text::new(self.tree, item.id());
             match read(text.as_str()) {
-                Ok(range) => found.push(range),
+                Ok(range) => found.push(Spanned::new(range, item.span())),
                 Err(error) => {
                     let message = format!("`{name}`: {error}");
                     self.hook(item.span(), item.span(), message, error).help =
