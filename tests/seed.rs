@@ -56,6 +56,11 @@ fn exactly_what_is_wrong_is_found() {
     let facts: Vec<String> = facts.map(in_short).collect();
     let expected = [
         "env-placeholder error alertmanager.yml:3 ${SLACK_WEBHOOK_URL}",
+        // Bullets, a siren and a link that were read in a wrong encoding.
+        "am-mojibake warning alertmanager.yml:32 â€¢",
+        "am-mojibake warning alertmanager.yml:41 ðŸš¨",
+        "am-mojibake warning alertmanager.yml:44 â€¢",
+        "am-mojibake warning alertmanager.yml:46 ðŸ”—",
         "inhibit-never-matches error alertmanager.yml:59 'alertname'",
         "stale-timestamp error alert-rules.yml:118 time() - timestamp(max(up) by (job)) > 300",
         // The number of chunks in the head is a gauge.

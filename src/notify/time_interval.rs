@@ -44,13 +44,14 @@ impl Window {
         is_in(spec.times.as_deref(), |range| {
             i64::from(range.start) <= minute && minute < i64::from(range.end)
         }) && is_in(spec.days_of_month.as_deref(), |days| {
-            is_day_in(day, days, last)
+            is_day_in(day, &days.value, last)
         }) && is_in(spec.months.as_deref(), |months| {
-            months.contains(&i64::from(time.month()))
+            months.value.contains(&i64::from(time.month()))
         }) && is_in(spec.weekdays.as_deref(), |days| {
-            days.contains(&i64::from(time.weekday().to_sunday_zero_offset()))
+            days.value
+                .contains(&i64::from(time.weekday().to_sunday_zero_offset()))
         }) && is_in(spec.years.as_deref(), |years| {
-            years.contains(&i64::from(time.year()))
+            years.value.contains(&i64::from(time.year()))
         })
     }
 }

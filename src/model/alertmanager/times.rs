@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use super::keys::{INTERVAL, TIME_RANGE};
 use crate::model::decode::{Decoder, Fields};
 use crate::model::text::Text;
+use crate::source::Spanned;
 use crate::yaml::Node;
 
 /// The days of the week from 0 on.
@@ -48,13 +49,13 @@ pub struct IntervalSpec {
     /// Times of day.
     pub times: Option<Vec<TimeRange>>,
     /// Days of the week; Sunday is 0.
-    pub weekdays: Option<Vec<RangeInclusive<i64>>>,
+    pub weekdays: Option<Vec<Spanned<RangeInclusive<i64>>>>,
     /// Days of the month from 1 on; from -1 backwards those before its end.
-    pub days_of_month: Option<Vec<RangeInclusive<i64>>>,
+    pub days_of_month: Option<Vec<Spanned<RangeInclusive<i64>>>>,
     /// Months from 1 on. Other numbers are accepted and never hold.
-    pub months: Option<Vec<RangeInclusive<i64>>>,
+    pub months: Option<Vec<Spanned<RangeInclusive<i64>>>>,
     /// Years.
-    pub years: Option<Vec<RangeInclusive<i64>>>,
+    pub years: Option<Vec<Spanned<RangeInclusive<i64>>>>,
     /// Name of the time zone; UTC where there is none.
     pub location: Option<Text>,
 }
@@ -99,7 +100,7 @@ impl<'t> Decoder<'t> {
         name: &str,
         go: &str,
         read: fn(&str) -> Result<RangeInclusive<i64>, String>,
-    ) -> Option<Vec<RangeInclusive<i64>>> {
+    ) -> Option<Vec<Spanned<RangeInclusive<i64>>>> {
         fields.get(name).filter(|list| !list.is_null())?;
         let mut found = Vec::new();
         for item in self.items(fields.get(name), &format!("`{name}`"), go) {
@@ -112,7 +113,7 @@ impl<'t> Decoder<'t> {
             }
             let text = Text::new(self.tree, item.id());
             match read(text.as_str()) {
-                Ok(range) => found.push(range),
+                Ok(range) => found.push(Spanned::new(range, item.span())),
                 Err(error) => {
                     let message = format!("`{name}`: {error}");
                     self.hook(item.span(), item.span(), message, error).help =

@@ -1,10 +1,11 @@
 //! `env-placeholder`
 
+use super::fields;
 use crate::diagnostic::Level;
 use crate::lint::lints::loading::report;
 use crate::lint::{Check, Context, Example, Findings, Lint};
-use crate::model::{Field, scalars};
-use crate::project::{Alertmanager, IssueKind, Located};
+use crate::model::Field;
+use crate::project::IssueKind;
 use crate::source::Span;
 
 /// See [`Lint::documentation`].
@@ -98,22 +99,6 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
-}
-
-fn fields(alertmanager: Located<'_, Alertmanager>) -> Vec<Field> {
-    let config = &alertmanager.item.config;
-    let integrations = config.receivers.iter().flat_map(|receiver| {
-        receiver
-            .integrations
-            .iter()
-            .map(|integration| integration.node)
-    });
-    config
-        .global
-        .into_iter()
-        .chain(integrations)
-        .flat_map(|node| scalars(&alertmanager.file.tree, node))
-        .collect()
 }
 
 /// Whether the field holds an address or something secret. Names of files are neither.

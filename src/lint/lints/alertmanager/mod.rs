@@ -1,5 +1,17 @@
 //! Lints of the group `alertmanager`.
 
+pub mod am_ignored_null;
+pub mod am_interval_unused;
+pub mod am_interval_utc;
+pub mod am_matcher_classic;
+pub mod am_matcher_equality;
+pub mod am_matcher_odd;
+pub mod am_matcher_static;
+pub mod am_mojibake;
+pub mod am_month_never;
+pub mod am_null_entry;
+pub mod am_placeholder_url;
+pub mod am_receiver_unused;
 pub mod am_template_file;
 pub mod am_template_inline;
 pub mod deprecated_match;
@@ -14,8 +26,8 @@ pub mod undefined_receiver;
 pub mod undefined_time_interval;
 
 use crate::lint::Context;
-use crate::model::{Field, scalars};
-use crate::notify::{Dead, Path, Route};
+use crate::model::{self, AlertmanagerConfig, Field, Text, scalars};
+use crate::notify::{Dead, Path, PlacedMatcher, Route};
 use crate::project::{Alertmanager, Located};
 use crate::template::TemplateError;
 
@@ -73,6 +85,46 @@ fn template_fields(alertmanager: Located<'_, Alertmanager>) -> Vec<Field> {
         };
         let fields = scalars(&alertmanager.file.tree, integration.node);
         found.extend(fields.into_iter().filter(is_template));
+    }
+    found
+}
+
+/// Every scalar in `global` and in the integrations of receivers.
+fn fields(alertmanager: Located<'_, Alertmanager>) -> Vec<Field> {
+    let config = &alertmanager.item.config;
+    let receivers = config.receivers.iter();
+    let integrations = receivers.flat_map(|receiver| &receiver.integrations);
+    let nodes = config
+        .global
+        .into_iter()
+        .chain(integrations.map(|integration| integration.node));
+    nodes
+        .flat_map(|node| scalars(&alertmanager.file.tree, node))
+        .collect()
+}
+
+/// Every matcher of routes and inhibit rules.
+fn matchers(alertmanager: &Alertmanager) -> impl Iterator<Item = &PlacedMatcher> {
+    let mut found: Vec<&PlacedMatcher> = Vec::new();
+    if let Some(root) = &alertmanager.route {
+        root.walk(&mut |route| found.extend(&route.matchers));
+    }
+    for rule in &alertmanager.inhibit_rules {
+        found.extend(rule.source.iter().chain(&rule.target));
+    }
+    found.into_iter()
+}
+
+/// Every text of `matchers` and its like.
+fn matcher_texts(config: &AlertmanagerConfig) -> Vec<&Text> {
+    let mut found: Vec<&Text> = Vec::new();
+    let mut open: Vec<&model::Route> = config.route.iter().collect();
+    while let Some(route) = open.pop() {
+        open.extend(&route.routes);
+        found.extend(&route.matching.matchers);
+    }
+    for rule in &config.inhibit_rules {
+        found.extend(rule.source.matchers.iter().chain(&rule.target.matchers));
     }
     found
 }
