@@ -295,7 +295,7 @@ fn routes_are_read_and_the_root_is_checked() {
         Some("write it as `- severity=\"critical\"`")
     );
     assert_eq!(
-        problems[4].help.as_deref(),
+        problems[6].help.as_deref(),
         Some("did you mean `slack_configs`?")
     );
     let root = config.route.unwrap();
