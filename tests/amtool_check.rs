@@ -317,6 +317,67 @@ fn check_config_takes_what_amtool_takes() {
     alike(&["check-config", "-v", "--output", "json", "good.yml"], "");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_named_amtool_is_amtool() {
+    let folder = common::Folder::with(
+        "amtool-link",
+        &[("am.yml", "route: {receiver: a}\nreceivers: [{name: a}]\n")],
+    );
+    let link = folder.path().join("amtool");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_rulecheck"), &link).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(&link);
+        let output = command
+            .args(arguments)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap(),
+        )
+    };
+    let (code, printed) = run(&["check-config", "am.yml"]);
+    assert_eq!(code, Some(0));
+    assert!(
+        printed.starts_with("Checking 'am.yml'  SUCCESS\nFound:\n"),
+        "{printed}"
+    );
+    // amtool says 1 where rulecheck says 2.
+    assert_eq!(run(&["check-config", "--nothing"]).0, Some(1));
+    assert_eq!(run(&["silence"]).0, Some(1));
+}
+
+/// Keys that are newer than 0.25 are known to their version, and to no older one.
+#[test]
+fn the_version_decides_on_keys() {
+    let cases = [
+        ("webhook_configs: [{url_file: a}]", 26),
+        ("msteams_configs: [{webhook_url_file: a}]", 26),
+        (
+            "jira_configs: [{api_url: 'http://x', project: a, issue_type: b}]",
+            28,
+        ),
+        ("slack_configs: [{app_token: a}]", 30),
+        ("wechat_configs: [{api_secret_file: a, corp_id: b}]", 31),
+    ];
+    for (item, since) in cases {
+        let text = format!("route: {{receiver: a}}\nreceivers:\n  - name: a\n    {item}\n");
+        let accepted = |minor: u16| {
+            let source = rulecheck::source::SourceFile::new("am.yml", text.as_str());
+            let target = Target {
+                alertmanager: rulecheck::target::Version::new(0, minor),
+                ..Target::default()
+            };
+            let file = project::load_as(Kind::Alertmanager, &source, "am.yml".into(), &target);
+            !file.is_refused()
+        };
+        assert!(accepted(since) && !accepted(since - 1), "{item}");
+        assert!(accepted(34), "{item}");
+    }
+}
+
 /// Whether a configuration is accepted with all that it names.
 fn is_accepted(path: &Path, target: &Target) -> bool {
     let source = read_file(path).unwrap();
