@@ -320,7 +320,7 @@ fn random_matchers_are_read_as_amtool_reads_them() {
     );
     folder.write("am.yml", &config);
     let show = ["config", "routes", "show", "--config.file=am.yml"];
-    common::assert_amtool_alike(folder.path(), &show, &config);
+    common::assert_amtool_alike(folder.path(), &show, "");
     eprintln!(
         "{} matchers are read alike, {refused} refused alike",
         read.len()
