@@ -317,6 +317,347 @@ fn check_config_takes_what_amtool_takes() {
     alike(&["check-config", "-v", "--output", "json", "good.yml"], "");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_named_amtool_is_amtool() {
+    let folder = common::Folder::with(
+        "amtool-link",
+        &[("am.yml", "route: {receiver: a}\nreceivers: [{name: a}]\n")],
+    );
+    let link = folder.path().join("amtool");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_rulecheck"), &link).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(&link);
+        let output = command
+            .args(arguments)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap(),
+        )
+    };
+    let (code, printed) = run(&["check-config", "am.yml"]);
+    assert_eq!(code, Some(0));
+    assert!(
+        printed.starts_with("Checking 'am.yml'  SUCCESS\nFound:\n"),
+        "{printed}"
+    );
+    // amtool says 1 where rulecheck says 2.
+    assert_eq!(run(&["check-config", "--nothing"]).0, Some(1));
+    assert_eq!(run(&["silence"]).0, Some(1));
+}
+
+/// Keys that are newer than 0.25 are known to their version, and to no older one.
+#[test]
+fn the_version_decides_on_keys() {
+    let cases = [
+        ("webhook_configs: [{url_file: a}]", 26),
+        ("msteams_configs: [{webhook_url_file: a}]", 26),
+        (
+            "jira_configs: [{api_url: 'http://x', project: a, issue_type: b}]",
+            28,
+        ),
+        ("slack_configs: [{app_token: a}]", 30),
+        ("wechat_configs: [{api_secret_file: a, corp_id: b}]", 31),
+    ];
+    for (item, since) in cases {
+        let text = format!("route: {{receiver: a}}\nreceivers:\n  - name: a\n    {item}\n");
+        let accepted = |minor: u16| {
+            let source = rulecheck::source::SourceFile::new("am.yml", text.as_str());
+            let target = Target {
+                alertmanager: rulecheck::target::Version::new(0, minor),
+                ..Target::default()
+            };
+            let file = project::load_as(Kind::Alertmanager, &source, "am.yml".into(), &target);
+            !file.is_refused()
+        };
+        assert!(accepted(since) && !accepted(since - 1), "{item}");
+        assert!(accepted(34), "{item}");
+    }
+}
+
+/// Globals, the only receiver, and whether 0.25 and the newest version accept them, as Alertmanager's own tests have it.
+const VERSIONS: &[(&str, &str, bool, bool)] = &[
+    ("", "mattermost_configs: [{channel: a}]", false, false),
+    (
+        "mattermost_webhook_url: 'http://x'",
+        "mattermost_configs: [{channel: a}]",
+        false,
+        true,
+    ),
+    (
+        "mattermost_webhook_url_file: /a",
+        "mattermost_configs: [{channel: a}, {webhook_url: 'http://y'}]",
+        false,
+        true,
+    ),
+    (
+        "mattermost_webhook_url: 'http://x', mattermost_webhook_url_file: /a",
+        "mattermost_configs: [{webhook_url: 'http://y'}]",
+        false,
+        false,
+    ),
+    (
+        "opsgenie_api_key: a",
+        "opsgenie_configs: [{responders: [{name: b, type: team}]}]",
+        true,
+        true,
+    ),
+    (
+        "opsgenie_api_key: a",
+        "opsgenie_configs: [{teams: b}]",
+        false,
+        false,
+    ),
+    (
+        "opsgenie_api_key_file: /a",
+        "opsgenie_configs: [{}, {api_key: b}]",
+        true,
+        true,
+    ),
+    ("", "opsgenie_configs: [{}]", false, false),
+    (
+        "rocketchat_token: a, rocketchat_token_id: b",
+        "rocketchat_configs: [{channel: c}]",
+        false,
+        true,
+    ),
+    (
+        "rocketchat_token_file: a, rocketchat_token_id_file: b",
+        "rocketchat_configs: [{channel: c}]",
+        false,
+        true,
+    ),
+    (
+        "rocketchat_token_id: b",
+        "rocketchat_configs: [{channel: c}]",
+        false,
+        false,
+    ),
+    (
+        "rocketchat_token: a, rocketchat_token_file: b, rocketchat_token_id: c",
+        "rocketchat_configs: [{}]",
+        false,
+        false,
+    ),
+    (
+        "slack_api_url_file: /a",
+        "slack_configs: [{channel: b}, {api_url: 'http://x'}]",
+        true,
+        true,
+    ),
+    (
+        "slack_app_token: a",
+        "slack_configs: [{channel: b}]",
+        false,
+        true,
+    ),
+    (
+        "slack_app_token: a, slack_app_token_file: b",
+        "slack_configs: [{channel: b}]",
+        false,
+        false,
+    ),
+    (
+        "slack_app_token: a, slack_api_url: 'http://x'",
+        "slack_configs: [{channel: b}]",
+        false,
+        false,
+    ),
+    (
+        "slack_app_token: a, slack_api_url: 'https://slack.com/api/chat.postMessage'",
+        "slack_configs: [{channel: b}]",
+        false,
+        true,
+    ),
+    ("", "slack_configs: [{channel: b}]", false, false),
+    (
+        "",
+        "slack_configs: [{api_url: 'http://x', update_message: true}]",
+        false,
+        false,
+    ),
+    (
+        "smtp_smarthost: 'h:25', smtp_from: a, smtp_auth_username: ''",
+        "email_configs: [{to: b}]",
+        true,
+        true,
+    ),
+    (
+        "smtp_smarthost: 'h:25', smtp_from: a, smtp_auth_secret_file: b",
+        "email_configs: [{to: b, auth_secret_file: c}]",
+        false,
+        true,
+    ),
+    (
+        "smtp_auth_password: a, smtp_auth_password_file: b",
+        "email_configs: []",
+        false,
+        false,
+    ),
+    (
+        "",
+        "sns_configs: [{topic_arn: a, sigv4: {region: b, access_key: c, secret_key: d}}]",
+        true,
+        true,
+    ),
+    ("", "sns_configs: [{sigv4: {region: b}}]", false, false),
+    (
+        "telegram_bot_token: a",
+        "telegram_configs: [{chat_id: 1}]",
+        false,
+        true,
+    ),
+    (
+        "telegram_bot_token_file: a",
+        "telegram_configs: [{chat_id: 1}]",
+        false,
+        true,
+    ),
+    (
+        "telegram_bot_token: a, telegram_bot_token_file: b",
+        "telegram_configs: [{chat_id: 1}]",
+        false,
+        false,
+    ),
+    ("", "telegram_configs: [{chat_id: 1}]", false, false),
+    (
+        "victorops_api_key: a",
+        "victorops_configs: [{routing_key: b}]",
+        true,
+        true,
+    ),
+    (
+        "victorops_api_key_file: a",
+        "victorops_configs: [{routing_key: b, api_key: c}]",
+        true,
+        true,
+    ),
+    ("", "victorops_configs: [{routing_key: b}]", false, false),
+    (
+        "wechat_api_secret_file: /a, wechat_api_corp_id: b",
+        "wechat_configs: [{}]",
+        false,
+        true,
+    ),
+    (
+        "wechat_api_secret: a, wechat_api_secret_file: b, wechat_api_corp_id: c",
+        "wechat_configs: [{}]",
+        false,
+        false,
+    ),
+    (
+        "wechat_api_corp_id: b",
+        "wechat_configs: [{}]",
+        false,
+        false,
+    ),
+    (
+        "",
+        "webhook_configs: [{url: '{{ .Receiver }}'}]",
+        false,
+        true,
+    ),
+    (
+        "",
+        "incidentio_configs: [{url: 'http://x', alert_source_token: a}]",
+        false,
+        true,
+    ),
+    (
+        "",
+        "incidentio_configs: [{url: 'http://x', alert_source_token: a, url_file: b}]",
+        false,
+        false,
+    ),
+    (
+        "",
+        "jira_configs: [{project: a, issue_type: b}]",
+        false,
+        false,
+    ),
+    (
+        "jira_api_url: 'http://x'",
+        "jira_configs: [{project: a, issue_type: b, api_type: cloud, fields: {x: [y]}}]",
+        false,
+        true,
+    ),
+    (
+        "",
+        "msteams_configs: [{webhook_url: 'http://x', summary: a}]",
+        false,
+        true,
+    ),
+    (
+        "",
+        "email_configs: [{to: a, smarthost: 'h:25', from: b, threading: {enabled: true}}]",
+        false,
+        false,
+    ),
+    (
+        "",
+        "email_configs: [{to: a, smarthost: 'h:25', from: b, threading: {enabled: true, thread_by_date: daily}}]",
+        false,
+        true,
+    ),
+    (
+        "http_config: {oauth2: {client_id: a, token_url: b}}",
+        "webhook_configs: []",
+        false,
+        true,
+    ),
+    (
+        "http_config: {no_proxy: a}",
+        "webhook_configs: []",
+        false,
+        false,
+    ),
+    (
+        "http_config: {proxy_url: 'http://p', no_proxy: a}",
+        "webhook_configs: []",
+        false,
+        true,
+    ),
+    (
+        "http_config: {tls_config: {min_version: TLS13, max_version: TLS12}}",
+        "webhook_configs: []",
+        true,
+        false,
+    ),
+];
+
+#[test]
+fn verdicts_depend_on_the_version() {
+    let has_amtool = common::has_amtool();
+    let folder = common::Folder::new("amtool-versions");
+    for (global, item, old, new) in VERSIONS {
+        let text = format!(
+            "global: {{{global}}}\nroute: {{receiver: a}}\nreceivers:\n  - name: a\n    {item}\n"
+        );
+        let source = rulecheck::source::SourceFile::new("am.yml", text.as_str());
+        for (target, accepted) in [(common::amtool_target(), old), (Target::default(), new)] {
+            let file = project::load_as(Kind::Alertmanager, &source, "am.yml".into(), &target);
+            let issues: Vec<&str> = file
+                .issues
+                .iter()
+                .map(|issue| issue.message.as_str())
+                .collect();
+            assert_eq!(
+                !file.is_refused(),
+                *accepted,
+                "{} {text}{issues:?}",
+                target.alertmanager
+            );
+        }
+        if has_amtool {
+            folder.write("am.yml", &text);
+            common::assert_amtool_alike(folder.path(), &["check-config", "am.yml"], &text);
+        }
+    }
+}
+
 /// Whether a configuration is accepted with all that it names.
 fn is_accepted(path: &Path, target: &Target) -> bool {
     let source = read_file(path).unwrap();

@@ -65,88 +65,96 @@ impl<'r> Path<'r> {
     /// Why no alert comes here; nothing where one may.
     #[must_use]
     pub fn dead(&self) -> Option<Dead<'r>> {
-        for name in self.names() {
-            if self.values(name).witness() == Witness::Empty {
-                let of_label = self.matchers.iter().copied();
-                let matchers = of_label.filter(|placed| &placed.matcher.name == name);
-                return Some(Dead::Contradiction {
-                    matchers: matchers.collect(),
-                });
-            }
-        }
-        let by = self.takers()?;
-        let example = self
-            .names()
+        let labels: Vec<Label<'r>> = names(self.matchers.iter().copied())
             .into_iter()
-            .find_map(|name| match self.values(name).witness() {
-                Witness::Example(value) => Some((Arc::clone(name), value)),
-                Witness::Empty | Witness::Unknown => None,
+            .map(|name| Label::new(name, values(self.matchers.iter().copied(), name)))
+            .collect();
+        if let Some(impossible) = labels.iter().find(|label| label.witness == Witness::Empty) {
+            let matchers = self.matchers.iter().copied();
+            let matchers = matchers.filter(|placed| &placed.matcher.name == impossible.name);
+            return Some(Dead::Contradiction {
+                matchers: matchers.collect(),
             });
+        }
+        let by = self.takers(&labels)?;
+        let example = labels.into_iter().find_map(|label| match label.witness {
+            Witness::Example(value) => Some((Arc::clone(label.name), value)),
+            Witness::Empty | Witness::Unknown => None,
+        });
         Some(Dead::Shadowed { by, example })
     }
 
-    /// The names of the labels with a condition, in the order of the matchers.
-    fn names(&self) -> Vec<&'r Arc<str>> {
-        names(self.matchers.iter().copied())
-    }
-
-    /// The values that a label has here.
-    fn values(&self, name: &str) -> Language {
-        values(self.matchers.iter().copied(), name)
-    }
-
-    /// Whether every alert that comes here satisfies the matchers of that label.
-    fn implies(&self, route: &Route, name: &str) -> bool {
-        let wanted = values(route.matchers.iter(), name);
-        self.values(name).is_subset_of(&wanted) == Containment::Yes
-    }
-
-    /// Earlier routes that take every alert: each of those that take something differs in one label only, and together they
-    /// take all its values.
-    fn takers(&self) -> Option<Vec<&'r Route>> {
-        // Of each route the labels for which the path leaves a choice.
-        let open: Vec<(&'r Route, Vec<&'r Arc<str>>)> = self
-            .before
-            .iter()
-            .map(|&route| {
-                let open = names(route.matchers.iter()).into_iter();
-                (
-                    route,
-                    open.filter(|name| !self.implies(route, name)).collect(),
-                )
-            })
-            .collect();
-        if let Some((route, _)) = open.iter().find(|(_, labels)| labels.is_empty()) {
-            return Some(vec![route]);
+    /// Earlier routes that take every alert: one alone, or several that differ from here in one label only and take each of
+    /// its values, which are few.
+    fn takers(&self, labels: &[Label<'r>]) -> Option<Vec<&'r Route>> {
+        // Routes for which the path leaves a choice in one label.
+        let mut nearly: Vec<(&'r Arc<str>, &'r Route)> = Vec::new();
+        for &route in &self.before {
+            let wanted = names(route.matchers.iter()).into_iter();
+            let mut open = wanted.filter(|name| {
+                let wanted = values(route.matchers.iter(), name);
+                let label = labels.iter().find(|label| label.name == *name);
+                !label.map_or_else(|| is_everything(&wanted), |label| label.is_within(&wanted))
+            });
+            match (open.next(), open.next()) {
+                (None, _) => return Some(vec![route]),
+                (Some(only), None) => nearly.push((only, route)),
+                (Some(_), Some(_)) => {}
+            }
         }
-        let single = |name: &Arc<str>| {
-            let routes = open.iter().filter(|(_, labels)| **labels == [name]);
-            routes.map(|(route, _)| *route).collect::<Vec<_>>()
-        };
-        let labels: Vec<&Arc<str>> = open
-            .iter()
-            .filter_map(|(_, labels)| match labels.as_slice() {
-                [only] => Some(*only),
-                _ => None,
-            })
-            .collect();
-        labels.into_iter().find_map(|name| {
-            let routes = single(name);
-            let taken = routes
-                .iter()
-                .map(|route| values(route.matchers.iter(), name));
-            let taken = Language::Any(taken.collect());
-            let is_all = self.values(name).is_subset_of(&taken) == Containment::Yes;
-            is_all.then(|| {
-                let mine = self.values(name);
-                let helps = |route: &&Route| {
-                    let takes = values(route.matchers.iter(), name);
-                    mine.overlap(&takes) != Witness::Empty
+        labels.iter().find_map(|label| {
+            let texts = label.values.texts()?;
+            let mut by: Vec<&'r Route> = Vec::new();
+            for text in &texts {
+                let takes = |route: &Route| {
+                    let of_label = route.matchers.iter();
+                    let mut of_label = of_label.filter(|placed| &placed.matcher.name == label.name);
+                    of_label.all(|placed| placed.matcher.matches(text))
                 };
-                routes.into_iter().filter(helps).collect()
-            })
+                let (_, taker) = nearly
+                    .iter()
+                    .find(|(name, route)| *name == label.name && takes(route))?;
+                if !by.iter().any(|known| std::ptr::eq(*known, *taker)) {
+                    by.push(taker);
+                }
+            }
+            Some(by)
         })
     }
+}
+
+/// A label on which a path has conditions.
+struct Label<'r> {
+    name: &'r Arc<str>,
+    values: Language,
+    witness: Witness,
+}
+
+impl<'r> Label<'r> {
+    fn new(name: &'r Arc<str>, values: Language) -> Self {
+        Self {
+            name,
+            witness: values.witness(),
+            values,
+        }
+    }
+
+    /// Whether all its values are among the wanted ones. Most often one value shows that they are not.
+    fn is_within(&self, wanted: &Language) -> bool {
+        if let Witness::Example(value) = &self.witness
+            && !wanted.contains(value)
+        {
+            return false;
+        }
+        self.values.is_subset_of(wanted) == Containment::Yes
+    }
+}
+
+/// Whether alerts with any value of the label satisfy the condition. That without the label is the one that most often does
+/// not; the other text is as good as any.
+fn is_everything(wanted: &Language) -> bool {
+    ["", "value"].iter().all(|text| wanted.contains(text))
+        && Language::everything().is_subset_of(wanted) == Containment::Yes
 }
 
 impl Dead<'_> {

@@ -69,6 +69,14 @@ impl Language {
         }
     }
 
+    /// All texts of the language, where they are few and can be seen without an automaton.
+    #[must_use]
+    pub fn texts(&self) -> Option<Vec<Arc<str>>> {
+        let mut candidates = self.candidates()?;
+        candidates.retain(|text| self.contains(text));
+        Some(candidates)
+    }
+
     /// Whether `text` is in the language.
     #[must_use]
     pub fn contains(&self, text: &str) -> bool {

@@ -32,7 +32,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let tree = &alertmanager.file.tree;
         let receivers = alertmanager.item.config.receivers.iter();
         for integration in receivers.flat_map(|receiver| &receiver.integrations) {
-            for (key, value) in tree.node(integration.node).entries() {
+            let entries = tree.node(integration.node).entries();
+            for (key, _) in entries.filter(|(_, value)| value.is_omitted()) {
                 let end = key.span().end as usize;
                 let Some(comment) = tree.comments().find(|comment| {
                     let between = tree.file().text().get(end..comment.span.start as usize);
@@ -40,10 +41,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 }) else {
                     continue;
                 };
-                if value.is_omitted()
-                    && !comment.text.starts_with([' ', '\t'])
-                    && !comment.text.is_empty()
-                {
+                if !comment.text.starts_with([' ', '\t']) && !comment.text.is_empty() {
                     let text = tree.file().slice(comment.span).trim_end();
                     let message = format!(
                         "`{text}` is a comment: `{}` has no value",
