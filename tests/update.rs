@@ -43,7 +43,7 @@ fn updated(name: &str, tests: &str) -> (String, Vec<String>) {
     let source = read_file(&path).unwrap();
     let file = Arc::new(project::load(&source, path, &Target::default(), true));
     let report = harness::run(&Run::new(vec![(&file, Target::default())]));
-    let update = harness::update(&file, Target::default(), &report.files[0]).unwrap();
+    let update = harness::update(&file, Target::default(), &[], &report.files[0]).unwrap();
     let tests = update.text.strip_prefix(SERIES).unwrap().to_owned();
     (tests, update.left)
 }
@@ -242,7 +242,7 @@ fn emptied_fixtures_pass_again() {
             continue;
         }
         all += 1;
-        let update = harness::update(&file, target, &report.files[0]).unwrap();
+        let update = harness::update(&file, target, &[], &report.files[0]).unwrap();
         let wrong: Vec<&String> = update.left.iter().collect();
         if wrong.is_empty() {
             mended += 1;
