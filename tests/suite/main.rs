@@ -1,6 +1,8 @@
 //! All integration tests in one program, so that they are linked once and run side by side.
 //! One file alone: `cargo test --release --test suite NAME::`.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod common;
 mod promql_corpus;
 
