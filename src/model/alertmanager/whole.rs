@@ -179,8 +179,7 @@ impl<'t> Decoder<'t> {
         let own = any_set(fallback.own, &|name| node.get(name));
         let shared = any_set(fallback.global, &|name| global.get(name));
         let taken_away = |name: &&str| global.get(name).is_some();
-        let has_default =
-            fallback.has_default && !fallback.global.iter().any(|name| taken_away(name));
+        let has_default = fallback.has_default && !fallback.global.iter().any(taken_away);
         if own || shared || has_default || said.is_empty() {
             return;
         }
@@ -307,7 +306,8 @@ impl<'t> Decoder<'t> {
     }
 }
 
-fn undefined_help(name: &Text, names: &FxHashMap<&str, Span>, list: &str) -> String {
+/// The way out of a name that does not exist: the nearest one that does, or all of them.
+pub(super) fn undefined_help(name: &Text, names: &FxHashMap<&str, Span>, list: &str) -> String {
     let mut known: Vec<(&str, Span)> = names.iter().map(|(name, span)| (*name, *span)).collect();
     known.sort_by_key(|(_, span)| *span);
     let known: Vec<&str> = known.into_iter().map(|(name, _)| name).collect();
