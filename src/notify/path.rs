@@ -55,7 +55,8 @@ impl<'r> Path<'r> {
                 before: before.clone(),
             };
             found.push((path, child));
-            if !child.goes_on {
+            // One with matchers that could not be read takes nobody knows what.
+            if !child.goes_on && !child.is_partial {
                 before.push(child);
             }
         }

@@ -15,6 +15,8 @@ pub struct Route {
     pub own_receiver: Option<Text>,
     /// All must hold for the route to take an alert; in the order of the file, the old forms first.
     pub matchers: Vec<PlacedMatcher>,
+    /// Whether some of its matchers could not be read and are not among these.
+    pub is_partial: bool,
     /// Whether the siblings behind it are tried too (`continue`).
     pub goes_on: bool,
     /// The children in order.
@@ -35,7 +37,9 @@ impl Route {
         problems: &mut Vec<Problem>,
     ) -> Self {
         let receiver = route.receiver.as_ref().or(inherited).cloned();
+        let known = problems.len();
         let matchers = matchers_of(&route.matching, target, problems);
+        let is_partial = route.matching.is_partial || problems.len() > known;
         let routes = route
             .routes
             .iter()
@@ -46,6 +50,7 @@ impl Route {
             receiver,
             own_receiver: route.receiver.clone(),
             matchers,
+            is_partial,
             goes_on: route.goes_on.is_some_and(|goes_on| goes_on.value),
             routes,
         }

@@ -26,7 +26,7 @@ use crate::labels::Labels;
 use crate::source::Span;
 use crate::target::{Target, Version};
 
-pub use alertmanager::{check_alertmanager, check_go};
+pub use alertmanager::{alertmanager_functions, check_alertmanager, check_go};
 pub use references::{
     Format, GoType, Humanized, Query, QueryText, Reading, Reference, Shown, Source, Use, Varying,
 };
@@ -123,6 +123,14 @@ pub struct ExecError {
     inner: Arc<str>,
     line: usize,
     column: usize,
+}
+
+impl TemplateError {
+    /// The function that does not exist, where that is what is wrong.
+    #[must_use]
+    pub fn missing_function(&self) -> Option<&str> {
+        missing_function(&self.message)
+    }
 }
 
 impl Template {

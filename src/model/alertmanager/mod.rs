@@ -62,6 +62,8 @@ pub struct Matching {
     pub regex: Vec<Pair>,
     /// `matchers`: texts such as `severity="critical"`.
     pub matchers: Vec<Text>,
+    /// Whether some condition could not be read and is not among these.
+    pub is_partial: bool,
 }
 
 impl Matching {
