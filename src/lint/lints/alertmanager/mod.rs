@@ -38,13 +38,12 @@ fn dead_routes<'c>(context: &Context<'c>) -> Vec<(Located<'c, Alertmanager>, &'c
     let mut found = Vec::new();
     for alertmanager in context.environment.alertmanagers() {
         let root = alertmanager.item.route.as_ref();
-        let mut open: Vec<(Path<'_>, &Route)> = Vec::new();
-        open.extend(root.map(|root| (Path::root(root), root)));
-        while let Some((path, route)) = open.pop() {
-            for (below, child) in path.children(route) {
+        let mut open: Vec<_> = root.map(Path::root).into_iter().collect();
+        while let Some(path) = open.pop() {
+            for below in path.children() {
                 match below.dead() {
-                    Some(dead) => found.push((alertmanager, child, dead)),
-                    None => open.push((below, child)),
+                    Some(dead) => found.push((alertmanager, below.route, dead)),
+                    None => open.push(below),
                 }
             }
         }
