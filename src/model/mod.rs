@@ -33,7 +33,7 @@ mod wording;
 
 pub use alertmanager::{
     AlertmanagerConfig, InhibitRule, Integration, IntervalSpec, Matching, Receiver, Route,
-    TimeInterval, TimeRange, decode_alertmanager,
+    TimeInterval, TimeRange, check_alertmanager_configs, decode_alertmanager,
 };
 pub use crd::{PrometheusRule, decode_prometheus_rules};
 pub use extension::{Compare, Condition, ConditionKind, ExpectedState, Extension, Tolerance};

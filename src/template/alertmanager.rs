@@ -43,14 +43,18 @@ const GO: [&str; 19] = [
 
 const OLDEST: Version = Version::new(0, 0);
 
+/// The names of the functions that templates of that Alertmanager have.
+pub fn alertmanager_functions(target: &Target) -> impl Iterator<Item = &'static str> {
+    let own = FUNCTIONS
+        .iter()
+        .filter(|(_, since)| *since <= target.alertmanager);
+    GO.into_iter().chain(own.map(|(name, _)| *name))
+}
+
 /// Whether the text is a template that Alertmanager can parse; it is called `name` in the errors, which are Go's.
 pub fn check_alertmanager(name: &str, text: &str, target: &Target) -> Result<(), TemplateError> {
     check(name, text, target, &|name| {
-        let own = FUNCTIONS.iter().find(|(own, _)| *own == name);
-        match own {
-            Some((_, since)) => *since <= target.alertmanager,
-            None => GO.contains(&name),
-        }
+        alertmanager_functions(target).any(|known| known == name)
     })
 }
 

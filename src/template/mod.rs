@@ -27,7 +27,7 @@ use crate::labels::Labels;
 use crate::source::Span;
 use crate::target::{Target, Version};
 
-pub use alertmanager::{check_alertmanager, check_go};
+pub use alertmanager::{alertmanager_functions, check_alertmanager, check_go};
 pub use references::{
     Format, GoType, Humanized, Query, QueryText, Reading, Reference, Shown, Source, Use, Varying,
 };
@@ -130,6 +130,14 @@ pub struct ExecError {
 #[must_use]
 pub fn table_link(expression: &str) -> String {
     functions::link(expression, 1)
+}
+
+impl TemplateError {
+    /// The function that does not exist, where that is what is wrong.
+    #[must_use]
+    pub fn missing_function(&self) -> Option<&str> {
+        missing_function(&self.message)
+    }
 }
 
 impl Template {

@@ -78,3 +78,31 @@ fn other_objects_are_left_alone() {
         assert!(!file.is_known && file.issues.is_empty(), "{text}");
     }
 }
+
+#[test]
+fn names_and_routes_of_alertmanager_configs_are_judged() {
+    let file = load(
+        "apiVersion: monitoring.coreos.com/v1beta1\nkind: AlertmanagerConfig\nmetadata: {name: a}\nspec:\n  route:\n    receiver: web\n    groupBy: [job, job]\n    groupWait: 5\n    routes:\n      - receiver: dbb\n        matchers: [{name: team, value: db, matchType: '=='}, {value: x}]\n        muteTimeIntervals: [night]\n  receivers:\n    - name: web\n      slackConfigs: [{channel: '#web'}]\n    - name: db\n    - name: db\n",
+    );
+    assert_eq!(
+        issues(&file),
+        [
+            "object.yaml:7:20 job: the label `job` is twice in `groupBy`",
+            "object.yaml:8:16 5: `groupWait`: not a valid duration string: \"5\"",
+            "object.yaml:10:19 dbb: there is no receiver `dbb`",
+            "object.yaml:11:55 '==': `==` is no `matchType`",
+            "object.yaml:11:62 {value: x}: a matcher needs a `name`",
+            "object.yaml:12:29 night: there is no time interval `night`",
+            "object.yaml:17:13 db: the receiver `db` is defined twice",
+        ]
+    );
+}
+
+#[test]
+fn a_good_alertmanager_config_is_taken() {
+    let file = load(
+        "apiVersion: monitoring.coreos.com/v1alpha1\nkind: AlertmanagerConfig\nmetadata: {name: a}\nspec:\n  route:\n    receiver: web\n    groupBy: ['...']\n    matchers: [{name: team, value: 'a|b', regex: true}]\n    routes: [{muteTimeIntervals: [night]}]\n  receivers: [{name: web, webhookConfigs: [{urlSecret: {name: x, key: y}}]}]\n  muteTimeIntervals: [{name: night, timeIntervals: []}]\n  inhibitRules: [{sourceMatch: [{name: a, value: b}], targetMatch: []}]\n",
+    );
+    assert_eq!(issues(&file), Vec::<String>::new());
+    assert!(file.is_known);
+}

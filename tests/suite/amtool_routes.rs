@@ -16,7 +16,7 @@ use std::process::Command;
 use common::Dice;
 use rulecheck::labels::Labels;
 use rulecheck::model::Kind;
-use rulecheck::notify::{Route, parse_matchers};
+use rulecheck::notify::{Path as Way, Route, parse_matchers};
 use rulecheck::project;
 use rulecheck::source::SourceFile;
 
@@ -94,12 +94,12 @@ fn quoted_matcher(dice: &mut Dice) -> String {
 /// Where the routes begin that are said to be dead.
 fn dead(root: &Route) -> Vec<u32> {
     let mut found = Vec::new();
-    let mut open = vec![(rulecheck::notify::Path::root(root), root)];
-    while let Some((path, route)) = open.pop() {
-        for (below, child) in path.children(route) {
+    let mut open = vec![Way::root(root)];
+    while let Some(path) = open.pop() {
+        for below in path.children() {
             match below.dead() {
-                Some(_) => child.walk(&mut |dead| found.push(dead.span.start)),
-                None => open.push((below, child)),
+                Some(_) => below.route.walk(&mut |dead| found.push(dead.span.start)),
+                None => open.push(below),
             }
         }
     }

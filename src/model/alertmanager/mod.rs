@@ -10,6 +10,7 @@ mod go_duration;
 mod http;
 mod integrations;
 mod keys;
+mod object;
 mod readers;
 mod receivers;
 mod routes;
@@ -29,6 +30,8 @@ use crate::source::{Span, Spanned};
 use crate::target::{Duration, Target};
 use crate::yaml::{Node, NodeId, Tree};
 
+pub(super) use object::alertmanager_configs;
+pub use object::check_alertmanager_configs;
 pub use times::{IntervalSpec, TimeRange};
 
 /// The configuration of Alertmanager.
@@ -59,6 +62,8 @@ pub struct Matching {
     pub regex: Vec<Pair>,
     /// `matchers`: texts such as `severity="critical"`.
     pub matchers: Vec<Text>,
+    /// Whether some condition could not be read and is not among these.
+    pub is_partial: bool,
 }
 
 impl Matching {

@@ -25,24 +25,25 @@ pub mod route_shadowed;
 pub mod undefined_receiver;
 pub mod undefined_time_interval;
 
+use crate::diagnostic::nearest;
 use crate::lint::Context;
 use crate::model::{self, AlertmanagerConfig, Field, Text, scalars};
 use crate::notify::{Dead, Path, PlacedMatcher, Route};
 use crate::project::{Alertmanager, Located};
-use crate::template::TemplateError;
+use crate::target::Target;
+use crate::template::{TemplateError, alertmanager_functions};
 
 /// The routes that no alert can come to, whatever the rules are, and why; what is below them is not told.
 fn dead_routes<'c>(context: &Context<'c>) -> Vec<(Located<'c, Alertmanager>, &'c Route, Dead<'c>)> {
     let mut found = Vec::new();
     for alertmanager in context.environment.alertmanagers() {
         let root = alertmanager.item.route.as_ref();
-        let mut open: Vec<(Path<'_>, &Route)> = Vec::new();
-        open.extend(root.map(|root| (Path::root(root), root)));
-        while let Some((path, route)) = open.pop() {
-            for (below, child) in path.children(route) {
+        let mut open: Vec<_> = root.map(Path::root).into_iter().collect();
+        while let Some(path) = open.pop() {
+            for below in path.children() {
                 match below.dead() {
-                    Some(dead) => found.push((alertmanager, child, dead)),
-                    None => open.push((below, child)),
+                    Some(dead) => found.push((alertmanager, below.route, dead)),
+                    None => open.push(below),
                 }
             }
         }
@@ -130,12 +131,16 @@ fn matcher_texts(config: &AlertmanagerConfig) -> Vec<&Text> {
 }
 
 /// The way out of a template that does not parse.
-fn template_help(error: &TemplateError) -> String {
-    match error.since {
-        Some(since) => format!("Alertmanager {since} has this function"),
-        None if error.message.ends_with("not defined") => {
-            "the functions of Prometheus's templates are not those of Alertmanager's".to_owned()
-        }
-        None => "write it as Go's text/template reads it".to_owned(),
+fn template_help(error: &TemplateError, target: &Target) -> String {
+    let nearest = |name| nearest(name, alertmanager_functions(target));
+    match (error.since, error.missing_function()) {
+        (Some(since), _) => format!("Alertmanager {since} has this function"),
+        (None, Some(name)) => match nearest(name) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => {
+                "the functions of Prometheus's templates are not those of Alertmanager's".to_owned()
+            }
+        },
+        (None, None) => "write it as Go's text/template reads it".to_owned(),
     }
 }
