@@ -8,6 +8,7 @@ use super::label_class::{ExternalLabels, LabelClass, classes_of};
 use super::labels::{Shape, shapes_of};
 use super::metrics::Metrics;
 use super::records::{Records, RuleAt};
+use super::routing::Routing;
 use super::templates::{TemplateFacts, templates_of};
 use super::times::Times;
 use super::verdict::{Verdict, judge};
@@ -31,6 +32,7 @@ pub struct EnvironmentFacts<'e> {
     pub known: Knowledge<'e>,
     environment: &'e Environment,
     fixtures: OnceLock<Vec<FixtureFacts<'e>>>,
+    routings: OnceLock<Vec<Routing<'e>>>,
     rules: Vec<Remembered<'e>>,
     /// Whether there are alerting rules.
     has_alerts: bool,
@@ -68,6 +70,7 @@ impl<'e> EnvironmentFacts<'e> {
             rules,
             has_alerts,
             fixtures: OnceLock::new(),
+            routings: OnceLock::new(),
             complete,
         }
     }
@@ -110,6 +113,16 @@ impl<'e> EnvironmentFacts<'e> {
     pub fn fixtures(&self) -> &[FixtureFacts<'e>] {
         self.fixtures
             .get_or_init(|| FixtureFacts::of(self.environment, &self.target))
+    }
+
+    /// Where the alerts of all rules go, in each configuration of Alertmanager that has routes.
+    pub fn routings(&'e self) -> &'e [Routing<'e>] {
+        self.routings.get_or_init(|| {
+            let configs = self.environment.alertmanagers();
+            configs
+                .filter_map(|config| Routing::new(config, self.alerts()))
+                .collect()
+        })
     }
 
     /// Whether it can be said that no alert has some label: there are alerting rules, and all of them could be read.
@@ -236,7 +249,10 @@ pub fn external_labels(environment: &Environment) -> ExternalLabels {
     });
     let labels = &config.item.external_labels;
     let is_expanded = |text: &str| text.contains('$');
-    if relabels || labels.iter().any(|label| is_expanded(label.value.as_str())) {
+    if relabels {
+        return ExternalLabels::Relabelled;
+    }
+    if labels.iter().any(|label| is_expanded(label.value.as_str())) {
         return ExternalLabels::Unknown;
     }
     ExternalLabels::Known(Labels::from_pairs(

@@ -15,8 +15,10 @@ pub struct LabelClass {
 /// The external labels of the Prometheus that sends the alerts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ExternalLabels {
-    /// No `prometheus.yml` is known, or it relabels alerts: any label may be added.
+    /// No `prometheus.yml` is known, or several are: any label may be added.
     Unknown,
+    /// Alerts are relabelled before they are sent: nothing is known of any label.
+    Relabelled,
     /// Exactly these; they are added where an alert has no such label.
     Known(Labels),
 }
@@ -40,6 +42,16 @@ impl Truth {
             (Self::Never, _) | (_, Self::Never) => Self::Never,
             (Self::Always, Self::Always) => Self::Always,
             _ => Self::Maybe,
+        }
+    }
+
+    /// The opposite.
+    #[must_use]
+    pub const fn not(self) -> Self {
+        match self {
+            Self::Never => Self::Always,
+            Self::Maybe => Self::Maybe,
+            Self::Always => Self::Never,
         }
     }
 }
@@ -79,6 +91,7 @@ fn add_external(shape: &mut Shape, external: &ExternalLabels) {
             LabelValues::Only(set) if set.contains("") => LabelValues::Any,
             other => other.clone(),
         }),
+        ExternalLabels::Relabelled => *shape = Shape::open(),
         ExternalLabels::Known(labels) => {
             for label in labels {
                 let values = match shape.get(&label.name) {
@@ -142,6 +155,23 @@ impl LabelClass {
             class.narrow(matcher);
         }
         truth
+    }
+
+    /// Whether some label would need a value that it cannot have: there is no such alert.
+    #[must_use]
+    pub fn is_impossible(&self) -> bool {
+        self.shape.is_impossible()
+    }
+
+    /// The class of the one alert with exactly these labels.
+    #[must_use]
+    pub fn of_labels(labels: &Labels) -> Self {
+        let mut shape = Shape::closed();
+        for label in labels {
+            let value = LabelValues::fixed(Arc::clone(&label.value));
+            shape.set(Arc::clone(&label.name), value);
+        }
+        Self { shape }
     }
 
     /// The class of those alerts that satisfy the matcher.

@@ -43,7 +43,7 @@ impl Behind {
             .iter()
             .find_map(|environment| match external_labels(environment) {
                 ExternalLabels::Known(labels) => Some(labels),
-                ExternalLabels::Unknown => None,
+                ExternalLabels::Unknown | ExternalLabels::Relabelled => None,
             });
         let config = match &fixture.extension.alertmanager {
             Some(path) => named(file, path, target).map(Some)?,

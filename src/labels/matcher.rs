@@ -74,6 +74,18 @@ impl Matcher {
         }
     }
 
+    /// The condition that holds exactly where this one does not.
+    #[must_use]
+    pub fn negated(&self) -> Self {
+        let op = match self.op {
+            MatchOp::Equal => MatchOp::NotEqual,
+            MatchOp::NotEqual => MatchOp::Equal,
+            MatchOp::Regex => MatchOp::NotRegex,
+            MatchOp::NotRegex => MatchOp::Regex,
+        };
+        Self { op, ..self.clone() }
+    }
+
     /// Whether the label value satisfies the condition; `""` stands for an absent label.
     #[must_use]
     pub fn matches(&self, value: &str) -> bool {

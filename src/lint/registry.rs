@@ -233,7 +233,7 @@ static GROUPS: &[Group] = &[
     },
     Group {
         name: "alertmanager",
-        subject: "routes, receivers and inhibit rules",
+        subject: "the configuration of Alertmanager by itself",
         lints: &[
             &lints::alertmanager::undefined_receiver::LINT,
             &lints::alertmanager::undefined_time_interval::LINT,
@@ -252,14 +252,24 @@ static GROUPS: &[Group] = &[
             &lints::alertmanager::am_matcher_odd::LINT,
             &lints::alertmanager::am_matcher_classic::LINT,
             &lints::alertmanager::am_matcher_static::LINT,
-            &lints::alertmanager::route_contradiction::LINT,
-            &lints::alertmanager::route_shadowed::LINT,
-            &lints::alertmanager::route_continue_last::LINT,
-            &lints::alertmanager::route_label_never::LINT,
-            &lints::alertmanager::paging_unrouted::LINT,
-            &lints::alertmanager::inhibit_never_matches::LINT,
             &lints::alertmanager::deprecated_match::LINT,
         ],
+    },
+    Group {
+        name: "routes",
+        subject: "which alerts go where, and when",
+        lints: &[
+            &lints::routes::route_contradiction::LINT,
+            &lints::routes::route_shadowed::LINT,
+            &lints::routes::route_continue_last::LINT,
+            &lints::routes::route_label_never::LINT,
+            &lints::routes::paging_unrouted::LINT,
+        ],
+    },
+    Group {
+        name: "inhibition",
+        subject: "which alerts keep others from being told",
+        lints: &[&lints::inhibition::inhibit_never_matches::LINT],
     },
     Group {
         name: "runbooks",

@@ -16,40 +16,15 @@ pub mod am_template_file;
 pub mod am_template_inline;
 pub mod deprecated_match;
 pub mod env_placeholder;
-pub mod inhibit_never_matches;
-pub mod paging_unrouted;
-pub mod route_continue_last;
-pub mod route_contradiction;
-pub mod route_label_never;
-pub mod route_shadowed;
 pub mod undefined_receiver;
 pub mod undefined_time_interval;
 
 use crate::diagnostic::nearest;
-use crate::lint::Context;
 use crate::model::{self, AlertmanagerConfig, Field, Text, scalars};
-use crate::notify::{Dead, Path, PlacedMatcher, Route};
+use crate::notify::PlacedMatcher;
 use crate::project::{Alertmanager, Located};
 use crate::target::Target;
 use crate::template::{TemplateError, alertmanager_functions};
-
-/// The routes that no alert can come to, whatever the rules are, and why; what is below them is not told.
-fn dead_routes<'c>(context: &Context<'c>) -> Vec<(Located<'c, Alertmanager>, &'c Route, Dead<'c>)> {
-    let mut found = Vec::new();
-    for alertmanager in context.environment.alertmanagers() {
-        let root = alertmanager.item.route.as_ref();
-        let mut open: Vec<_> = root.map(Path::root).into_iter().collect();
-        while let Some(path) = open.pop() {
-            for below in path.children() {
-                match below.dead() {
-                    Some(dead) => found.push((alertmanager, below.route, dead)),
-                    None => open.push(below),
-                }
-            }
-        }
-    }
-    found
-}
 
 /// Fields of integrations that are sent as they are, or not sent at all; with the list where it matters.
 const NO_TEMPLATES: [(&str, &str); 16] = [

@@ -124,8 +124,8 @@ fn failure(
     });
     let external = match &context.facts.external_labels {
         ExternalLabels::Known(labels) => labels.clone(),
-        ExternalLabels::Unknown if reads_external => return None,
-        ExternalLabels::Unknown => Labels::default(),
+        _ if reads_external => return None,
+        _ => Labels::default(),
     };
     let mut first: Option<ExecError> = None;
     let mut fails = |labels: Labels, value: AlertValue| {

@@ -107,7 +107,7 @@ fn report(
     }
     let external = match &context.facts.external_labels {
         ExternalLabels::Known(labels) => labels.get(name).is_some(),
-        ExternalLabels::Unknown => false,
+        ExternalLabels::Unknown | ExternalLabels::Relabelled => false,
     };
     let own = rule.label(name);
     found.because(match (own, external) {

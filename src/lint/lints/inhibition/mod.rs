@@ -1,0 +1,3 @@
+//! Lints of the group `inhibition`.
+
+pub mod inhibit_never_matches;
