@@ -1,10 +1,11 @@
 //! Go's `fmt`: `Sprintf`, `Sprint` and `Sprintln` for the values that templates have.
 
-use std::sync::Arc;
+mod compound;
 
 use super::value::{IntType, Pointer, Value};
 use crate::labels::quote;
 use crate::number::{Precision, format_float};
+use compound::{print_compound, print_parts};
 
 /// Widths and precisions beyond this are refused, as in Go.
 const MAX_WIDTH: i64 = 1_000_000;
@@ -83,6 +84,8 @@ struct Flags {
     sharp: bool,
     /// `%#v`
     go_syntax: bool,
+    /// `%+v`: with the names of fields.
+    names: bool,
     space: bool,
     zero: bool,
     width: Option<usize>,
@@ -144,7 +147,7 @@ impl Printer<'_> {
         if verb == 'v' {
             // With this verb they ask for more detail instead.
             flags.go_syntax = std::mem::take(&mut flags.sharp);
-            flags.plus = false;
+            flags.names = std::mem::take(&mut flags.plus);
         }
         if verb == '%' {
             self.out.push('%');
@@ -221,10 +224,12 @@ fn print(verb: char, arg: &Value, flags: Flags) -> String {
         ('v', Value::Int(value, IntType::Int | IntType::Int64 | IntType::Uint8)) => {
             print_int('d', *value, flags)
         }
-        ('v', Value::String(text) | Value::Html(text)) if flags.go_syntax => {
+        ('v', Value::String(text) | Value::Html(text) | Value::Url(text)) if flags.go_syntax => {
             print_text('q', text, flags)
         }
-        ('v', Value::String(text) | Value::Html(text)) => print_text('s', text, flags),
+        ('v', Value::String(text) | Value::Html(text) | Value::Url(text)) => {
+            print_text('s', text, flags)
+        }
         ('v', Value::Bool(_)) => pad(&arg.print(0), flags),
         ('v' | 's', Value::Histogram(text)) => print_text('s', text, flags),
         ('v' | 's', Value::Time(..) | Value::Duration(..)) => print_text('s', &arg.print(0), flags),
@@ -234,11 +239,21 @@ fn print(verb: char, arg: &Value, flags: Flags) -> String {
         ('q', Value::Time(..) | Value::Duration(..) | Value::Histogram(_)) => {
             print_text('q', &arg.print(0), flags)
         }
+        ('x' | 'X', Value::Time(..)) => print_text(verb, &arg.print(0), flags),
         ('q', Value::Int(_, IntType::Month | IntType::Weekday)) => {
             print_text('q', &arg.print(0), flags)
         }
+        ('v' | 's' | 'x' | 'X' | 'q', Value::Object(object))
+            if object.prints_itself(flags.go_syntax) =>
+        {
+            let verb = if verb == 'v' { 's' } else { verb };
+            print_text(verb, &object.as_pairs().unwrap_or_default(), flags)
+        }
+        (_, Value::Strings(..) | Value::List(_) | Value::Object(_)) => {
+            print_parts(verb, arg, flags)
+        }
         ('t', Value::Bool(_)) => pad(&arg.print(0), flags),
-        ('s' | 'q' | 'x' | 'X', Value::String(text) | Value::Html(text)) => {
+        ('s' | 'q' | 'x' | 'X', Value::String(text) | Value::Html(text) | Value::Url(text)) => {
             print_text(verb, text, flags)
         }
         ('d' | 'b' | 'o' | 'O' | 'x' | 'X' | 'c' | 'q' | 'U', Value::Int(value, _)) => {
@@ -273,42 +288,6 @@ fn print(verb: char, arg: &Value, flags: Flags) -> String {
             let shown = print('v', arg, flags);
             format!("%!{verb}({}={shown})", arg.type_name())
         }
-    }
-}
-
-/// Maps and structs: the verb goes to what is inside.
-fn print_compound(verb: char, arg: &Value, flags: Flags) -> String {
-    let inside = |value: &Value| print(verb, value, flags);
-    let text = |text: &Arc<str>| inside(&Value::String(Arc::clone(text)));
-    let labels = |labels: &crate::labels::Labels| {
-        let pairs: Vec<String> = labels
-            .iter()
-            .map(|label| format!("{}:{}", text(&label.name), text(&label.value)))
-            .collect();
-        format!("map[{}]", pairs.join(" "))
-    };
-    match arg {
-        Value::Labels(map) => labels(map),
-        Value::Args(args) => {
-            let pairs: Vec<String> = args
-                .iter()
-                .map(|(key, value)| format!("{}:{}", text(&key.as_str().into()), inside(value)))
-                .collect();
-            format!("map[{}]", pairs.join(" "))
-        }
-        Value::Data(data) => format!(
-            "{{{} {} {} {}}}",
-            labels(&data.labels),
-            labels(&data.external_labels),
-            text(&data.external_url),
-            inside(&data.value)
-        ),
-        Value::Sample(sample) => format!(
-            "&{{{} {}}}",
-            labels(&sample.labels),
-            inside(&Value::Float(sample.value))
-        ),
-        _ => arg.print(0),
     }
 }
 
