@@ -264,6 +264,15 @@ fn equal(context: &Context, a: &Value, b: &Value) -> Result<bool, String> {
             (Value::Sample(a), Value::Sample(b)) => Ok(Rc::ptr_eq(a, b)),
             (Value::Time(a, _), Value::Time(b, _)) => Ok(a == b),
             (Value::Object(Object::Pair(a)), Value::Object(Object::Pair(b))) => Ok(a == b),
+            _ if shape_kind(a) != shape_kind(b) => Err(format!(
+                "non-comparable types {}: {}, {}: {}",
+                a.print(0),
+                a.type_name(),
+                b.type_name(),
+                b.print(0)
+            )),
+            // Of one kind, but not of one type.
+            (_, Value::Object(Object::Pair(_)) | Value::Time(..)) => Ok(false),
             _ => Err(format!(
                 "non-comparable type {}: {}",
                 b.print(0),
@@ -271,6 +280,19 @@ fn equal(context: &Context, a: &Value, b: &Value) -> Result<bool, String> {
             )),
         },
         _ => Err(incompatible(context, a, b)),
+    }
+}
+
+/// Go's kind of a value that has parts.
+fn shape_kind(value: &Value) -> u8 {
+    match value {
+        Value::Labels(_) | Value::Args(_) | Value::Object(Object::Kv(..)) => 0,
+        Value::Samples(_)
+        | Value::Strings(..)
+        | Value::List(_)
+        | Value::Object(Object::Alerts(..) | Object::Pairs(..)) => 1,
+        Value::Sample(_) | Value::Histogram(_) => 2,
+        _ => 3,
     }
 }
 

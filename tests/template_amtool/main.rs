@@ -32,7 +32,7 @@ const RICH: &str = r#"{
      "annotations": {"summary": "90% & \"rising\"", "runbook": "https://wiki.example/a b?x=1&y=<2>"},
      "startsAt": "2024-02-03T04:05:06.789Z", "endsAt": "0001-01-01T00:00:00Z",
      "generatorURL": "http://prom.example/graph?g0.expr=a+%3E+1", "fingerprint": "0123456789abcdef"},
-    {"status": "resolved", "labels": {"alertname": "Disk <full>", "zone": "", "ümlaut": "ä'b`c"},
+    {"status": "resolved", "labels": {"alertname": "Disk <full>", "zone": "", "ümlaut": "a'b`c"},
      "annotations": {"summary": "javascript:alert(1)"},
      "startsAt": "2024-02-03T04:05:06+01:00", "endsAt": "2024-12-31T23:59:59.5-03:30",
      "generatorURL": "", "fingerprint": "f"}

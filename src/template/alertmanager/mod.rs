@@ -85,7 +85,7 @@ impl Templates {
         files: impl IntoIterator<Item = (&'f str, &'f str)>,
         target: &Target,
     ) -> Result<Self, Vec<RenderError>> {
-        let defaults = defaults::TEXTS.iter().map(|text| ("", *text));
+        let defaults = defaults::of(target.alertmanager).map(|text| ("", text));
         Self::of(defaults, files, target)
     }
 

@@ -20,11 +20,13 @@ pub(super) use escapers::ESCAPERS;
 use pipeline::{misplaced_escaper, with_escapers};
 use transition::after_text;
 
-/// Most templates that a set may become.
-const MAX_TEMPLATES: usize = 2_000;
+/// Most nodes that are looked at; loops inside each other are looked at twice each time.
+const MAX_STEPS: usize = 300_000;
+/// Most blocks and templates inside each other.
+const MAX_DEPTH: usize = 250;
 
 /// Why a template cannot be made safe.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Refusal {
     /// The number of the text, and the byte in it, where Go names one.
     pub place: Option<(usize, usize)>,
@@ -41,6 +43,8 @@ pub(super) fn escape(templates: &Templates, name: &Arc<str>) -> Result<Templates
         source: 0,
         loops: Vec::new(),
         depth: 0,
+        steps: 0,
+        refusals: FxHashMap::default(),
     };
     let (_, end) = escaper.template(&Context::TEXT, name, None)?;
     if end.state != State::Text {
@@ -66,6 +70,9 @@ struct Escaper<'t> {
     /// Where the loops around are left.
     loops: Vec<Vec<Context>>,
     depth: usize,
+    steps: usize,
+    /// What was said in the end of templates that were called behind a mistake.
+    refusals: FxHashMap<Arc<str>, Refusal>,
 }
 
 impl Escaper<'_> {
@@ -95,16 +102,15 @@ impl Escaper<'_> {
         let Some(definition) = self.templates.get(name) else {
             return self.refuse(called_at.unwrap_or_default(), no_template(name));
         };
-        if self.depth >= 100 || self.safe.len() > MAX_TEMPLATES {
-            return self.not_simulated(called_at.unwrap_or_default(), "so many templates");
-        }
         let definition = Arc::clone(definition);
         let outer = std::mem::replace(&mut self.source, definition.source);
         let loops = std::mem::take(&mut self.loops);
-        self.depth += 1;
-        let end = self.body(context, &definition.list, &safe_name);
-        self.depth -= 1;
+        let refusals = self.refusals.clone();
+        let end = self.deeper(called_at.unwrap_or_default(), |this| {
+            this.body(context, &definition.list, &safe_name)
+        });
         self.loops = loops;
+        self.refusals = refusals;
         self.source = outer;
         let (list, end) = end?;
         let source = definition.source;
@@ -143,7 +149,7 @@ impl Escaper<'_> {
                 Ok(safe) => safe,
                 Err(refusal) => {
                     let rest = &list.0[position + 1..];
-                    return Err(self.last_refusal(refusal, self.source, rest, &mut Vec::new()));
+                    return Err(self.last_refusal(refusal, self.source, rest, 0));
                 }
             };
             nodes.push(node);
@@ -155,15 +161,16 @@ impl Escaper<'_> {
         Ok((List(nodes), context))
     }
 
-    /// What Go says in the end: behind a mistake it reads on, and names the last of those that it can still find.
+    /// What Go says in the end: behind a mistake it reads on, and names the last of those that it can still find. A
+    /// template that is called again behind a mistake brings back what was said of it the first time.
     fn last_refusal(
-        &self,
+        &mut self,
         mut refusal: Refusal,
         source: usize,
         nodes: &[Node],
-        inside: &mut Vec<Arc<str>>,
+        depth: usize,
     ) -> Refusal {
-        if matches!(refusal.trouble, Trouble::NotSimulated(_)) {
+        if matches!(refusal.trouble, Trouble::NotSimulated(_)) || depth > MAX_DEPTH {
             return refusal;
         }
         for node in nodes {
@@ -172,22 +179,53 @@ impl Escaper<'_> {
                     Some(message) => refused(source, *at, message),
                     None => refusal,
                 },
-                Node::Branch(branch) => self.last_refusal(refusal, source, &branch.list.0, inside),
-                Node::Template(call) => match self.templates.get(&call.name) {
-                    None => refused(source, call.at, no_template(&call.name)),
-                    Some(definition) if inside.len() < 50 && !inside.contains(&call.name) => {
-                        inside.push(Arc::clone(&call.name));
-                        self.last_refusal(refusal, definition.source, &definition.list.0, inside)
-                    }
-                    Some(_) => refusal,
-                },
+                Node::Branch(branch) => {
+                    self.last_refusal(refusal, source, &branch.list.0, depth + 1)
+                }
+                Node::Template(call) => self.refusal_of_call(refusal, source, call, depth),
                 _ => refusal,
             };
         }
         refusal
     }
 
+    fn refusal_of_call(
+        &mut self,
+        refusal: Refusal,
+        source: usize,
+        call: &Call,
+        depth: usize,
+    ) -> Refusal {
+        if let Some(known) = self.refusals.get(&call.name) {
+            return known.clone();
+        }
+        let Some(definition) = self.templates.get(&call.name).map(Arc::clone) else {
+            return refused(source, call.at, no_template(&call.name));
+        };
+        let name = Arc::clone(&call.name);
+        self.refusals.insert(Arc::clone(&name), refusal.clone());
+        let outer = self.refusals.clone();
+        let last = self.last_refusal(refusal, definition.source, &definition.list.0, depth + 1);
+        self.refusals = outer;
+        self.refusals.insert(name, last.clone());
+        last
+    }
+
+    fn deeper<T>(&mut self, at: usize, escape: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.depth >= MAX_DEPTH {
+            return self.not_simulated(at, "so many levels");
+        }
+        self.depth += 1;
+        let result = escape(self);
+        self.depth -= 1;
+        result
+    }
+
     fn node(&mut self, context: &Context, node: &Node) -> Result<(Node, Context)> {
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            return self.not_simulated(0, "so large a template");
+        }
         match node {
             Node::Preamble(_) => Ok((node.clone(), context.clone())),
             Node::Text(text) => {
@@ -199,7 +237,8 @@ impl Escaper<'_> {
                 Ok((Node::Action { at: *at, pipe }, after))
             }
             Node::Branch(branch) => {
-                let (branch, after) = self.branch(context, branch)?;
+                let (branch, after) =
+                    self.deeper(branch.at, |this| this.branch(context, branch))?;
                 Ok((Node::Branch(Box::new(branch)), after))
             }
             Node::Break | Node::Continue => {
