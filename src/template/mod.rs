@@ -3,11 +3,13 @@
 //! `token` and `syntax` read a template into the `tree`, `eval` runs it with the `functions` of Prometheus,
 //! `references` tells what it looks at. What needs the world comes in through [`World`].
 
-mod alertmanager;
+pub mod alertmanager;
 mod builtins;
 mod eval;
 mod functions;
+mod html;
 mod humanize;
+mod json;
 mod lexer;
 mod literal;
 mod methods;
@@ -26,6 +28,8 @@ use std::sync::{Arc, OnceLock};
 use crate::labels::Labels;
 use crate::source::Span;
 use crate::target::{Target, Version};
+
+use functions::Host;
 
 pub use alertmanager::{alertmanager_functions, check_alertmanager, check_go};
 pub use references::{
@@ -146,11 +150,10 @@ impl Template {
         let name: Arc<str> = format!("__alert_{alert}").into();
         let text = format!("{PREAMBLE}{text}");
         let dialect = syntax::Dialect {
-            has_function: &|name| functions::find(name, target).is_some(),
-            // Go 1.23, with which Prometheus 2.55 was built first.
-            else_with: target.prometheus >= Version::new(2, 55),
+            has_function: &|name| functions::find(name, Host::Prometheus, target).is_some(),
+            else_with: Host::Prometheus.go(target) >= 23,
         };
-        match syntax::parse(&name, &text, preamble(), &dialect) {
+        match syntax::parse_after(preamble(), &name, &text, &dialect) {
             Ok(templates) => Ok(Self(Arc::new(Inner {
                 name,
                 text,
@@ -159,7 +162,8 @@ impl Template {
             }))),
             Err(error) => Err(TemplateError {
                 span: in_text(error.span),
-                since: missing_function(&error.message).and_then(functions::since),
+                since: missing_function(&error.message)
+                    .and_then(|name| functions::since(name, Host::Prometheus)),
                 message: error.message,
                 template: name,
                 line: error.line,
@@ -188,6 +192,7 @@ impl Template {
         let context = functions::Context {
             world,
             target: &inner.target,
+            host: Host::Prometheus,
         };
         let dot = value::Value::Data(Rc::new(self.data(data)));
         eval::run(&inner.templates, &inner.name, dot, &context)
@@ -228,16 +233,15 @@ impl Template {
     }
 
     fn exec_error(&self, failure: eval::Failure) -> ExecError {
-        let before = self.0.text.get(..failure.at).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let (line, column) = line_and_column(&self.0.text, failure.at);
         ExecError {
             span: in_text(Span::empty(failure.at)),
             node: failure.node,
             message: failure.message,
             name: Arc::clone(&self.0.name),
             inner: failure.template,
-            line: 1 + before.matches('\n').count(),
-            column: failure.at - line_start,
+            line,
+            column,
         }
     }
 }
@@ -248,6 +252,13 @@ impl ExecError {
     pub fn replacement(&self) -> String {
         format!("{ERROR_TEXT}: {self}>")
     }
+}
+
+/// The line of a byte, from 1, and its column in bytes, from 0, as Go counts in its errors.
+fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (1 + before.matches('\n').count(), at - line_start)
 }
 
 fn preamble() -> &'static syntax::Preamble {
