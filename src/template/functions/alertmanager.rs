@@ -77,7 +77,7 @@ pub(super) static FUNCTIONS: [Function; 20] = [
     ),
     newer(
         0,
-        29,
+        28,
         row("toJson", &[Any], |_, args| {
             Ok(Value::string(json::print(&args[0])?))
         }),
