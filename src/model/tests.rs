@@ -283,7 +283,9 @@ fn routes_are_read_and_the_root_is_checked() {
         [
             "x: the label `x` is twice in `group_by`",
             "0s: `group_interval` cannot be zero",
-            "{severity: critical}: `matchers` must be a list of texts",
+            "{severity: critical}: `matchers` must be a list of texts, not a mapping",
+            "${URL}: nothing fills in `${URL}`: Alertmanager does not read the environment, and `api_url` is refused: unsupported scheme \"\" for URL",
+            "{title: t}: a Slack field needs `value`",
             "a: the receiver `a` is defined twice",
             "slackconfigs: unknown key `slackconfigs` in a receiver"
         ]
@@ -293,7 +295,7 @@ fn routes_are_read_and_the_root_is_checked() {
         Some("write it as `- severity=\"critical\"`")
     );
     assert_eq!(
-        problems[4].help.as_deref(),
+        problems[6].help.as_deref(),
         Some("did you mean `slack_configs`?")
     );
     let root = config.route.unwrap();
