@@ -299,6 +299,109 @@ fn check_config_says_what_amtool_says() {
     }
 }
 
+/// Values that take the place of others.
+const ODD: &[&str] = &[
+    "",
+    "null",
+    "~",
+    "x",
+    "5",
+    "-1",
+    "1.5",
+    "true",
+    "'true'",
+    "[]",
+    "{}",
+    "[a]",
+    "{a: b}",
+    "5m",
+    "0",
+    "''",
+    "'${X}'",
+    "'http://x'",
+    "a=b",
+    "'a=~('",
+    "[null]",
+    "'a b'",
+    "1d",
+    "UTC",
+    "[[a]]",
+    "&x y",
+];
+
+/// The text with one of its values, or of its keys, replaced, or a line gone or twice.
+fn changed(dice: &mut common::Dice, text: &str) -> String {
+    let is_word = |c: char| c.is_alphanumeric() || "_'./:".contains(c);
+    // Where a plain word follows: others cannot be replaced without breaking the YAML.
+    let colons: Vec<usize> = text
+        .match_indices(": ")
+        .map(|(at, _)| at)
+        .filter(|at| text[at + 2..].starts_with(is_word))
+        .filter(|at| !text[at + 2..].starts_with("'{"))
+        .collect();
+    if colons.is_empty() || dice.chance(15) {
+        let mut lines: Vec<&str> = text.lines().collect();
+        if lines.is_empty() {
+            return "route: x\n".to_owned();
+        }
+        let at = dice.below(lines.len());
+        match dice.chance(50) {
+            true => drop(lines.remove(at)),
+            false => lines.insert(at, lines[at]),
+        }
+        return lines.join("\n") + "\n";
+    }
+    let colon = colons[dice.below(colons.len())];
+    if dice.chance(20) {
+        let key = text[..colon].rfind(|c| !is_word(c)).map_or(0, |at| at + 1);
+        let name = dice.pick(&["name", "receiver", "url", "foo", "matchers", "http_config"]);
+        return format!("{}{name}{}", &text[..key], &text[colon..]);
+    }
+    let value = colon + 2;
+    let end = text[value..]
+        .find(|c| !is_word(c))
+        .map_or(text.len(), |at| value + at);
+    format!("{}{}{}", &text[..value], dice.pick(ODD), &text[end..])
+}
+
+#[test]
+fn random_changes_are_judged_as_amtool_judges_them() {
+    if !common::has_amtool() {
+        return;
+    }
+    let mut dice = common::dice(9);
+    let folder = folder("amtool-changes");
+    let texts = texts();
+    let count = if common::is_full() { 5000 } else { 300 };
+    let (mut accepted, mut broken) = (0, 0);
+    for _ in 0..count {
+        let mut text = texts[dice.below(texts.len())].clone();
+        for _ in 0..1 + dice.below(2) {
+            text = changed(&mut dice, &text);
+        }
+        folder.write("am.yml", &text);
+        let ours = common::as_amtool(folder.path(), &["check-config", "am.yml"], "");
+        let said = String::from_utf8_lossy(&ours.stdout).into_owned();
+        accepted += usize::from(ours.status.success());
+        if said.contains("FAILED: yaml: ") && !said.contains("unmarshal errors") {
+            // The words about broken YAML are not Go's.
+            broken += 1;
+            let mut amtool = std::process::Command::new("amtool");
+            let arguments = ["check-config", "am.yml"];
+            let theirs = amtool
+                .args(arguments)
+                .current_dir(folder.path())
+                .output()
+                .unwrap();
+            assert!(!theirs.status.success(), "{text}");
+            continue;
+        }
+        common::assert_amtool_alike(folder.path(), &["check-config", "am.yml"], &text);
+    }
+    eprintln!("{count} changed configurations: {accepted} accepted, {broken} no YAML");
+    assert!(accepted > count / 50 && broken < count / 4);
+}
+
 #[test]
 fn check_config_takes_what_amtool_takes() {
     if !common::has_amtool() {

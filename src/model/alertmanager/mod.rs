@@ -1,9 +1,11 @@
 //! The configuration of Alertmanager, as `amtool check-config` of the target reads it.
 //!
-//! Most of it is judged by tables: `integrations` has those of the receivers, `http` and `global` the rest; `checks` holds
-//! what no table can say. `routes` and `times` are read into shapes that others use. `whole` is what Alertmanager looks at
-//! when everything has been read: names that are used twice or not defined, and what `global` has to fill in.
+//! Most of it is judged by tables: `chats` and `integrations` have those of the receivers, `http` and `global` the rest;
+//! `checks` holds what no table can say. `routes` and `times` are read into shapes that others use. `whole` is what
+//! Alertmanager looks at when everything has been read: names that are used twice or not defined, and what `global` has to
+//! fill in.
 
+mod chats;
 mod checks;
 mod global;
 mod go_duration;
