@@ -3,6 +3,7 @@
 pub mod clock;
 mod inhibit;
 mod matchers;
+pub mod message;
 mod route;
 mod time_interval;
 
