@@ -3,6 +3,7 @@
 mod data;
 mod defaults;
 pub(super) mod object;
+mod reading;
 #[cfg(test)]
 mod tests;
 
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 pub use super::time::Time;
 pub use data::{Alert, Data};
+pub use reading::{Map, Place, Reference, Use, Which};
 
 use super::functions::{self, Context, Host, NOT_SIMULATED};
 use super::syntax::{self, Dialect, SyntaxError};
