@@ -125,8 +125,8 @@ impl<'n> Writer<'n> {
         let says = |key: &str| scalar(self.node.get(key));
         let is_html = match kind {
             "telegram" => {
-                // Before 0.26 the default was MarkdownV2.
-                let newer = self.notification.target.alertmanager >= Version::new(0, 26);
+                // Before 0.25 the default was MarkdownV2.
+                let newer = self.notification.target.alertmanager >= Version::new(0, 25);
                 says("parse_mode").map_or(newer, |mode| mode == "HTML")
             }
             "pushover" => says("html") == Some("true"),

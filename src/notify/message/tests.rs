@@ -223,7 +223,8 @@ fn telegram_escapes_where_it_sends_html() {
         sent.fields[0].1.clone()
     };
     assert_eq!(message("", 34), "90% &amp; &lt;rising&gt;");
-    assert_eq!(message("", 25), "90% & <rising>");
+    assert_eq!(message("", 25), "90% &amp; &lt;rising&gt;");
+    assert_eq!(message("", 24), "90% & <rising>");
     assert_eq!(message(", parse_mode: Markdown", 34), "90% & <rising>");
 }
 

@@ -346,6 +346,10 @@ fn newer_functions_do_as_their_documentation_says() {
             "1h 1m 1s",
         ),
         ("{{ now.Unix }}", "1700003661"),
+        (
+            "{{ join \"-\" (list 1 true \"x\") }} {{ join \"-\" .CommonLabels.Names }}",
+            "1-true-x alertname-instance-job-severity",
+        ),
         ("{{ urlUnescape \"a%20b+c\" }}", "a b c"),
         (
             "{{ base64encode \"<<???>>\" }} {{ base64decode \"PDw_Pz8-Pg==\" }}",
