@@ -40,14 +40,13 @@ const fn plain(key: &'static str) -> Part {
     Text(key, "", NO_LIMIT)
 }
 
-/// The colour that Slack's messages had before it became a template of its own.
-const SLACK_COLOR: &str = "{{ if eq .Status \"firing\" }}danger{{ else }}good{{ end }}";
-
 const SLACK: &[Part] = &[
     plain("channel"),
     text("username", "{{ template \"slack.default.username\" . }}"),
-    // The template `slack.default.color` says the same.
-    text("color", SLACK_COLOR),
+    text(
+        "color",
+        "{{ if eq .Status \"firing\" }}danger{{ else }}good{{ end }}",
+    ),
     Text("title", "{{ template \"slack.default.title\" . }}", 1024),
     text("title_link", "{{ template \"slack.default.titlelink\" . }}"),
     text("pretext", "{{ template \"slack.default.pretext\" . }}"),

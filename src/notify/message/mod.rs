@@ -74,6 +74,9 @@ impl Notification<'_> {
     }
 }
 
+/// From here on the colour of Slack's messages is taken from a template.
+const SLACK_COLOR: Version = Version::new(0, 34);
+
 struct Writer<'n> {
     notification: Notification<'n>,
     node: Node<'n>,
@@ -160,6 +163,11 @@ impl<'n> Writer<'n> {
                     };
                 }
                 Ok(())
+            }
+            // A template of its own, which says the same unless somebody defines it anew.
+            ("slack", "color") if self.notification.target.alertmanager >= SLACK_COLOR => {
+                let default = "{{ template \"slack.default.color\" . }}";
+                self.add(key.to_owned(), node, default, limit, engine)
             }
             // What is not said is the client.
             ("pagerduty", "source") if scalar(node).is_none_or(str::is_empty) => {
