@@ -18,6 +18,7 @@ pub(super) enum Type {
     String,
     Sample,
     Samples,
+    Int,
     Time,
     Duration,
     /// `[]string`
@@ -34,6 +35,7 @@ impl Type {
             Self::String => "string",
             Self::Sample => "*template.sample",
             Self::Samples => "template.queryResult",
+            Self::Int => "int",
             Self::Time => "time.Time",
             Self::Duration => "time.Duration",
             Self::Strings => "[]string",
@@ -112,23 +114,25 @@ pub(super) struct Function {
     pub call: Call,
 }
 
-/// The function `name` for `target`.
+/// The function `name` for `target`: of several the newest that it has.
 pub(super) fn find(name: &str, host: Host, target: &Target) -> Option<&'static Function> {
-    by_name(name, host).filter(|function| {
-        function
-            .since
-            .is_none_or(|since| host.version(target) >= since)
-    })
+    let is_there = |function: &&Function| {
+        let since = function.since;
+        since.is_none_or(|since| host.version(target) >= since)
+    };
+    by_name(name, host)
+        .filter(is_there)
+        .max_by_key(|function| function.since)
 }
 
 /// The first version of the host that has the function `name`, where there are older ones.
 pub(super) fn since(name: &str, host: Host) -> Option<Version> {
-    by_name(name, host)?.since
+    by_name(name, host).map(|function| function.since).min()?
 }
 
-fn by_name(name: &str, host: Host) -> Option<&'static Function> {
-    let mut all = all(host).chain(&super::html::ESCAPERS);
-    all.find(|function| function.name == name)
+fn by_name(name: &str, host: Host) -> impl Iterator<Item = &'static Function> {
+    let all = all(host).chain(&super::html::ESCAPERS);
+    all.filter(move |function| function.name == name)
 }
 
 /// The functions that people can write.

@@ -68,6 +68,16 @@ fn time_method(name: &str) -> Option<Method> {
         "Add" => with(&[Duration], |args| {
             Value::time(time(args, 0).add(nanos(args, 1)))
         }),
+        "AddDate" => with(&[Type::Int, Type::Int, Type::Int], |args| {
+            let number = |index: usize| args[index].as_int().unwrap_or(0);
+            Value::time(time(args, 0).add_date(number(1), number(2), number(3)))
+        }),
+        "Truncate" => with(&[Duration], |args| {
+            Value::time(time(args, 0).truncate(nanos(args, 1)))
+        }),
+        "Round" => with(&[Duration], |args| {
+            Value::time(time(args, 0).round(nanos(args, 1)))
+        }),
         "Sub" => with(&[AnotherTime], |args| {
             let (a, b) = (time(args, 0), time(args, 1));
             Value::Duration(a.since(&b), Pointer::No)

@@ -1,7 +1,8 @@
-//! Go's `text/template` as Prometheus expands it in the labels and annotations of alerts.
+//! Go's `text/template` as Prometheus expands it in the labels and annotations of alerts, and Alertmanager in notifications.
 //!
-//! `token` and `syntax` read a template into the `tree`, `eval` runs it with the `functions` of Prometheus,
-//! `references` tells what it looks at. What needs the world comes in through [`World`].
+//! `token` and `syntax` read a template into the `tree`, `eval` runs it with the `functions` of its host. What needs the world
+//! comes in through [`World`]. For Prometheus `references` tells what a template looks at. [`alertmanager`] has the rest
+//! that notifications need: sets of templates, their data, and `html`, which makes pages safe before they are run.
 
 pub mod alertmanager;
 mod builtins;

@@ -194,6 +194,56 @@ impl Time {
         }
     }
 
+    /// The latest multiple of `unit` nanoseconds since the year 1 that is not later.
+    pub(super) fn truncate(&self, unit: i64) -> Self {
+        if unit <= 0 {
+            return self.clone();
+        }
+        let since_zero = i128::from(self.seconds) + i128::from(-Self::ZERO.seconds);
+        let nanos = since_zero * 1_000_000_000 + i128::from(self.nanos);
+        // A rest of a division by an i64 is one.
+        self.add(-(nanos.rem_euclid(i128::from(unit)) as i64))
+    }
+
+    /// The nearest multiple of `unit` nanoseconds since the year 1, the later of two.
+    pub(super) fn round(&self, unit: i64) -> Self {
+        let down = self.truncate(unit);
+        let rest = self.since(&down);
+        if unit <= 0 || rest < unit - rest {
+            return down;
+        }
+        down.add(unit)
+    }
+
+    /// So many years, months and days later at the same time of day; what a month is too short for goes on in the next.
+    pub(super) fn add_date(&self, years: i64, months: i64, days: i64) -> Self {
+        let date = self.date();
+        let months = (date.month - 1).saturating_add(months);
+        let first = Date {
+            year: date
+                .year
+                .saturating_add(years)
+                .saturating_add(months.div_euclid(12)),
+            month: months.rem_euclid(12) + 1,
+            day: 1,
+        };
+        // As far as the calendar reaches.
+        let first = Date {
+            year: first.year.clamp(-200_000, 200_000),
+            ..first
+        };
+        let days = days.clamp(-100_000_000, 100_000_000);
+        let day = calendar::day_of(first) + date.day - 1 + days;
+        let mut moved = Self {
+            seconds: day * DAY + self.local().rem_euclid(DAY),
+            ..self.clone()
+        };
+        moved.seconds -= i64::from(self.offset().0);
+        // Clocks may have been changed in between.
+        moved.seconds += i64::from(self.offset().0) - i64::from(moved.offset().0);
+        moved
+    }
+
     pub(super) fn date(&self) -> Date {
         calendar::date_of(self.local().div_euclid(DAY))
     }

@@ -4,8 +4,12 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+use super::object::Object;
 use crate::labels::Labels;
+use crate::target::Target;
+use crate::template::json;
 use crate::template::time::Time;
+use crate::template::value::Value;
 
 /// The data of one notification: `template.Data` of Alertmanager.
 #[derive(Clone, Debug)]
@@ -74,6 +78,33 @@ impl Data {
             alerts,
             is_read: false,
         }
+    }
+
+    /// The data as webhooks are posted them, in JSON: version 4 of a webhook, 1 of incident.io. Of more than `most` alerts the
+    /// others are left out, and what is common is common to those that stay; 0 is no limit.
+    #[must_use]
+    pub fn payload(&self, version: &str, group_key: &str, most: usize, target: &Target) -> String {
+        let left_out = match most {
+            0 => 0,
+            most => self.alerts.len().saturating_sub(most),
+        };
+        let mut data = self.clone();
+        if left_out > 0 {
+            data.alerts.truncate(most);
+            let any_firing = data.alerts.iter().any(|alert| &*alert.status == "firing");
+            data.status = if any_firing { "firing" } else { "resolved" }.into();
+            data.common_labels = common(data.alerts.iter().map(|alert| &alert.labels));
+            data.common_annotations = common(data.alerts.iter().map(|alert| &alert.annotations));
+        }
+        let root = Value::Object(Object::root(&data, target));
+        // Texts, maps and times always have a form in JSON.
+        let json = json::print(&root).unwrap_or_default();
+        format!(
+            "{},\"version\":{},\"groupKey\":{},\"truncatedAlerts\":{left_out}}}",
+            json.strip_suffix('}').unwrap_or_default(),
+            json::quote(version),
+            json::quote(group_key)
+        )
     }
 
     /// Reads the data that `amtool template render --template.data` takes. Names of fields are taken in any case, what is

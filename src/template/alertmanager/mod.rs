@@ -4,6 +4,7 @@ mod check;
 mod data;
 mod defaults;
 pub(super) mod object;
+mod reading;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 pub use super::time::Time;
 pub use check::{alertmanager_functions, check_alertmanager, check_go};
 pub use data::{Alert, Data};
+pub use reading::{Map, Place, Reference, Use, Which};
 
 use super::functions::{self, Context, Host, NOT_SIMULATED};
 use super::syntax::{self, Dialect, SyntaxError};

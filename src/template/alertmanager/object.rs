@@ -22,6 +22,11 @@ pub(in crate::template) struct Era {
 }
 
 impl Era {
+    /// Whether the data have the newer fields.
+    pub fn has_reasons(self) -> bool {
+        self.has_reasons
+    }
+
     pub fn of(target: &Target) -> Self {
         let since = |minor| target.alertmanager >= Version::new(0, minor);
         Self {

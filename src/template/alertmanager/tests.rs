@@ -346,6 +346,10 @@ fn newer_functions_do_as_their_documentation_says() {
             "1h 1m 1s",
         ),
         ("{{ now.Unix }}", "1700003661"),
+        (
+            "{{ join \"-\" (list 1 true \"x\") }} {{ join \"-\" .CommonLabels.Names }}",
+            "1-true-x alertname-instance-job-severity",
+        ),
         ("{{ urlUnescape \"a%20b+c\" }}", "a b c"),
         (
             "{{ base64encode \"<<???>>\" }} {{ base64decode \"PDw_Pz8-Pg==\" }}",
@@ -380,4 +384,112 @@ fn newer_functions_do_as_their_documentation_says() {
         &firing,
     );
     assert_eq!(page.unwrap(), "<a href=\"tel:1\">x:y</a>");
+}
+
+/// What is looked at in the texts, with a mark for what is guarded.
+fn uses(text: &str) -> Vec<String> {
+    let files = [(
+        "x.tmpl",
+        "{{ define \"x\" }}{{ range . }}{{ .Labels.team }}{{ end }}{{ end }}",
+    )];
+    let templates = Templates::new(files, &Target::default()).unwrap();
+    let found = templates.uses(text).unwrap();
+    let told = found.into_iter().map(|found| {
+        let text = match found.place {
+            Place::Text(span) => &text[span.range()],
+            Place::File(file, span) => &files[file].1[span.range()],
+            Place::Default => "default",
+        };
+        let guarded = if found.guarded { " guarded" } else { "" };
+        format!("{text}: {:?}{guarded}", found.what)
+    });
+    told.collect()
+}
+
+#[test]
+fn what_a_text_looks_at_is_told() {
+    assert_eq!(
+        uses("{{ .GroupLabels.job }}{{ index .CommonLabels \"a b\" }}{{ .Status | toUpper }}"),
+        [
+            ".GroupLabels.job: Key(GroupLabels, \"job\")",
+            "index: Function(\"index\")",
+            ".CommonLabels \"a b\": Key(CommonLabels, \"a b\")",
+            ".Status: Field(\"Status\")",
+            "toUpper: Function(\"toUpper\")",
+        ]
+    );
+    assert_eq!(
+        uses(
+            "{{ range .Alerts.Firing }}{{ .Annotations.summary }}{{ $.Nope }}{{ .Lables.x }}{{ end }}"
+        ),
+        [
+            ".Alerts.Firing: Alerts(Firing)",
+            ".Annotations.summary: Key(Annotations(Firing), \"summary\")",
+            "$.Nope: UnknownField(\"*template.Data\", \"Nope\")",
+            ".Lables.x: UnknownField(\"template.Alert\", \"Lables\")",
+        ]
+    );
+    assert_eq!(
+        uses("{{ template \"x\" .Alerts.Resolved }}{{ template \"y\" }}"),
+        [
+            "\"x\": Template(\"x\")",
+            "\"y\": UnknownTemplate(\"y\")",
+            ".: Alerts(Resolved)",
+            ".Labels.team: Key(Labels(Resolved), \"team\")",
+        ]
+    );
+    assert_eq!(
+        uses(
+            "{{ with .CommonAnnotations.url }}{{ . }}{{ end }}{{ if .CommonLabels.a }}{{ .CommonLabels.a }}{{ end }}"
+        ),
+        [
+            ".CommonAnnotations.url: Key(CommonAnnotations, \"url\") guarded",
+            ".CommonLabels.a: Key(CommonLabels, \"a\") guarded",
+            ".CommonLabels.a: Key(CommonLabels, \"a\") guarded",
+        ]
+    );
+    assert_eq!(
+        uses(
+            "{{ range .CommonLabels.SortedPairs }}{{ .Name }}{{ .Nmae }}{{ end }}{{ len .Alerts }}"
+        ),
+        [
+            ".CommonLabels.SortedPairs: Whole(CommonLabels)",
+            ".Nmae: UnknownField(\"template.Pair\", \"Nmae\")",
+            "len: Function(\"len\")",
+            ".Alerts: Alerts(All) guarded",
+        ]
+    );
+    // Through the defaults too.
+    assert!(
+        uses("{{ template \"slack.default.title\" . }}")
+            .contains(&"default: Field(\"Status\")".to_owned())
+    );
+}
+
+#[test]
+fn hostile_pages_end() {
+    let templates = Templates::new([], &Target::default()).unwrap();
+    let data = data(&["firing"]);
+    let nested =
+        |open: &str, depth: usize| format!("{}x{}", open.repeat(depth), "{{ end }}".repeat(depth));
+    // Each is looked at twice inside the other.
+    let error = templates
+        .html(&nested("{{ range .Alerts.Resolved }}", 60), &data)
+        .unwrap_err();
+    assert_eq!(error.kind, ErrorKind::NotSimulated);
+    let page = templates.html(&nested("{{ if true }}", 100), &data);
+    assert_eq!(page.unwrap(), "x");
+    let chain: String = (0..2000)
+        .map(|i| {
+            format!(
+                "{{{{ define \"t{i}\" }}}}{{{{ template \"t{}\" }}}}{{{{ end }}}}",
+                i + 1
+            )
+        })
+        .collect();
+    let text = chain + "{{ define \"t2000\" }}{{ end }}{{ template \"t0\" }}";
+    assert!(templates.html(&text, &data).is_err());
+    assert!(templates.uses(&text).is_ok());
+    let endless = "{{ define \"a\" }}{{ template \"a\" . }}{{ end }}{{ template \"a\" . }}";
+    assert!(templates.uses(endless).is_ok());
 }

@@ -7,7 +7,7 @@ use super::super::alertmanager::object::Object;
 use super::super::functions::{self, Function, Type};
 use super::super::methods;
 use super::super::tree::{Arg, ArgKind};
-use super::super::value::{Pointer, Shape, Value};
+use super::super::value::{IntType, Pointer, Shape, Value};
 use super::{Machine, Place, Result};
 use crate::labels::quote;
 
@@ -261,13 +261,16 @@ impl<'t> Machine<'t> {
                 Ok(Value::String(Arc::clone(text)))
             }
             (Some(Type::String), _) => self.fail(format!("expected string; found {arg}")),
-            (Some(Type::Duration), kind) => {
-                let nanos = match kind {
+            (Some(wanted @ (Type::Duration | Type::Int)), kind) => {
+                let whole = match kind {
                     ArgKind::Number(number) => number.int,
                     _ => None,
                 };
-                match nanos {
-                    Some(nanos) => Ok(Value::Duration(nanos, Pointer::No)),
+                match whole {
+                    Some(nanos) if wanted == Type::Duration => {
+                        Ok(Value::Duration(nanos, Pointer::No))
+                    }
+                    Some(number) => Ok(Value::Int(number, IntType::Int)),
                     None => self.fail(format!("expected integer; found {arg}")),
                 }
             }
@@ -291,6 +294,7 @@ impl<'t> Machine<'t> {
             }
             (Type::String, Value::String(_)) => true,
             (Type::Sample, Value::Sample(_)) | (Type::Samples, Value::Samples(_)) => true,
+            (Type::Int, Value::Int(_, IntType::Int)) => true,
             (Type::Strings, Value::Strings(..)) | (Type::List, Value::List(_)) => true,
             (Type::Time, Value::Time(..)) | (Type::Duration, Value::Duration(..)) => true,
             _ => false,

@@ -7,16 +7,17 @@ use std::sync::Arc;
 use super::super::humanize::{humanize_duration, to_float};
 use super::super::json;
 use super::super::time::Time;
-use super::super::value::{Pointer, Value};
+use super::super::value::{Pointer, Shape, Value};
 use super::Type::{Any, List, String as Text, Strings, Time as Moment};
 use super::{Context, Function, NOT_SIMULATED, Titling, newer, row, text, title, variadic};
 
-/// By name; those of [`super::GO`] and [`super::SHARED`] come on top.
-pub(super) static FUNCTIONS: [Function; 20] = [
+/// By name, of one name the older first; those of [`super::GO`] and [`super::SHARED`] come on top.
+pub(super) static FUNCTIONS: [Function; 21] = [
     row("title", &[Text], |_, args| {
         Ok(Value::string(title(text(&args, 0), Titling::WordsAlone)))
     }),
     row("join", &[Text, Strings], join),
+    newer(0, 33, row("join", &[Text, Any], join_any)),
     variadic("stringSlice", &[], Text, |_, args| {
         let texts = args.iter().filter_map(|arg| arg.as_text().cloned());
         Ok(Value::Strings(texts.collect(), false))
@@ -63,35 +64,35 @@ pub(super) static FUNCTIONS: [Function; 20] = [
     ),
     newer(
         0,
-        28,
+        29,
         row("safeUrl", &[Text], |_, args| {
             Ok(Value::Url(text(&args, 0).into()))
         }),
     ),
     newer(
         0,
-        28,
+        29,
         row("urlUnescape", &[Text], |_, args| {
             query_unescape(text(&args, 0)).map(Value::string)
         }),
     ),
     newer(
         0,
-        28,
+        30,
         row("toJson", &[Any], |_, args| {
             Ok(Value::string(json::print(&args[0])?))
         }),
     ),
     newer(
         0,
-        29,
+        34,
         row("base64encode", &[Text], |_, args| {
             Ok(Value::string(base64_encode(text(&args, 0).as_bytes())))
         }),
     ),
     newer(
         0,
-        29,
+        34,
         row("base64decode", &[Text], |_, args| {
             let bytes = base64_decode(text(&args, 0))?;
             Ok(Value::string(String::from_utf8_lossy(&bytes)))
@@ -99,11 +100,11 @@ pub(super) static FUNCTIONS: [Function; 20] = [
     ),
     newer(
         0,
-        29,
+        30,
         variadic("list", &[], Any, |_, args| Ok(Value::List(args.into()))),
     ),
-    newer(0, 29, variadic("append", &[List], Any, append)),
-    newer(0, 29, variadic("dict", &[], Any, dict)),
+    newer(0, 30, variadic("append", &[List], Any, append)),
+    newer(0, 30, variadic("dict", &[], Any, dict)),
     newer(
         0,
         33,
@@ -148,6 +149,18 @@ fn join(_: &Context, args: Vec<Value>) -> Result<Value, String> {
     match &args[1] {
         Value::Strings(list, _) => Ok(Value::string(list.join(text(&args, 0)))),
         _ => Ok(Value::string("")),
+    }
+}
+
+/// Newer versions join lists of anything, each part as it prints.
+fn join_any(_: &Context, args: Vec<Value>) -> Result<Value, String> {
+    let separator = text(&args, 0);
+    match args[1].shape() {
+        Some(Shape::List(parts)) => {
+            let parts: Vec<String> = parts.iter().map(|part| part.print(0)).collect();
+            Ok(Value::string(parts.join(separator)))
+        }
+        _ => Err(format!("{NOT_SIMULATED}join of {}", args[1].type_name())),
     }
 }
 
