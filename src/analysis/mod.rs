@@ -32,7 +32,7 @@ pub use knowledge::Knowledge;
 pub use label_class::{ExternalLabels, LabelClass, Truth, classes_of};
 pub use labels::{Shape, shapes_of};
 pub use latency::{Latency, Wait};
-pub use metrics::{Dumped, MetricFact, MetricSource, Metrics};
+pub use metrics::{Dumped, MetricFact, MetricSource, Metrics, is_of_prometheus};
 pub use numbers::numbers_of;
 pub use reasons::{quoted, reasons_for};
 pub use records::{Records, RuleAt, names_read};

@@ -248,6 +248,7 @@ static GROUPS: &[Group] = &[
             &lints::alertmanager::am_interval_unused::LINT,
             &lints::alertmanager::am_receiver_unused::LINT,
             &lints::alertmanager::am_interval_utc::LINT,
+            &lints::alertmanager::am_resolve_timeout::LINT,
             &lints::alertmanager::am_matcher_equality::LINT,
             &lints::alertmanager::am_matcher_odd::LINT,
             &lints::alertmanager::am_matcher_classic::LINT,
@@ -273,6 +274,7 @@ static GROUPS: &[Group] = &[
             &lints::routes::route_to_default::LINT,
             &lints::routes::route_group_by_never::LINT,
             &lints::routes::route_same_receiver_twice::LINT,
+            &lints::routes::notify_too_late::LINT,
         ],
     },
     Group {

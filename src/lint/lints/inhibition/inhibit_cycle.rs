@@ -5,7 +5,7 @@ use std::path::Path;
 use rustc_hash::FxHashMap;
 
 use super::{Sides, are_all, rules, start};
-use crate::analysis::RuleFacts;
+use crate::analysis::{RuleFacts, side};
 use crate::diagnostic::{Level, Related};
 use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::notify::InhibitRule;
@@ -93,6 +93,11 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             let Some((first, is_certain)) = earlier.get(&(file, back)) else {
                 continue;
             };
+            // Each of the two must be able to be on either side at once.
+            let (source, target) = (&pair.source.1.class, &pair.target.1.class);
+            if side(source, &first.target).is_none() || side(target, &first.source).is_none() {
+                continue;
+            }
             let is_certain = *is_certain && pair.is_certain;
             if circle.is_none_or(|(known, _, _)| is_certain && !known) {
                 circle = Some((is_certain, first, pair.names()));

@@ -90,7 +90,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     if !context.facts.knows_all_alerts() {
         return;
     }
-    for alertmanager in context.environment.alertmanagers() {
+    for alertmanager in context.environment.routed() {
         for rule in &alertmanager.item.inhibit_rules {
             // Others tell these, whatever the alerts are.
             if are_all(rule) || fixed_apart(rule).is_some() {

@@ -20,7 +20,7 @@ use crate::source::Span;
 fn rules<'c>(
     context: &Context<'c>,
 ) -> impl Iterator<Item = (Located<'c, Alertmanager>, &'c InhibitRule)> + use<'c> {
-    let configs = context.environment.alertmanagers();
+    let configs = context.environment.routed();
     configs.flat_map(|config| {
         let rules = config.item.inhibit_rules.iter();
         rules.map(move |rule| (config, rule))

@@ -1,5 +1,6 @@
 //! Lints of the group `routes`.
 
+pub mod notify_too_late;
 pub mod paging_unrouted;
 pub mod route_continue_last;
 pub mod route_contradiction;
@@ -39,7 +40,7 @@ struct Node<'c> {
 /// Every route of every configuration, each after the one above it.
 fn nodes<'c>(context: &Context<'c>) -> Vec<Node<'c>> {
     let mut found: Vec<Node<'_>> = Vec::new();
-    for alertmanager in context.environment.alertmanagers() {
+    for alertmanager in context.environment.routed() {
         let (Some(route), Some(written)) =
             (&alertmanager.item.route, &alertmanager.item.config.route)
         else {
@@ -172,7 +173,7 @@ fn severity(rule: &Rule) -> Option<&str> {
 /// The routes that no alert can come to, whatever the rules are, and why; what is below them is not told.
 fn dead_routes<'c>(context: &Context<'c>) -> Vec<(Located<'c, Alertmanager>, &'c Route, Dead<'c>)> {
     let mut found = Vec::new();
-    for alertmanager in context.environment.alertmanagers() {
+    for alertmanager in context.environment.routed() {
         let root = alertmanager.item.route.as_ref();
         let mut open: Vec<(Path<'_>, &Route)> = Vec::new();
         open.extend(root.map(|root| (Path::root(root), root)));

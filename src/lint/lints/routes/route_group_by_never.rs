@@ -24,7 +24,8 @@ A warning where the settings say what runs together and `prometheus.yml` is amon
 rule, or from a Prometheus, that is not loaded here.
 
 ### What it does not catch
-Labels that the expression leaves open: they come from the series.",
+Labels that the expression leaves open: they come from the series. Rules whose series nothing exposes, as complete dumps
+show, are not asked.",
     bad: &[Example {
         title: "no external label is called cluster",
         files: &[
@@ -82,11 +83,13 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         let (Some(routing), Some(labels)) = (routing, &node.written.group_by) else {
             continue;
         };
-        let mut arrivals = routing.below(node.route).peekable();
-        if arrivals.peek().is_none() {
+        let arrivals = routing.below(node.route);
+        let arrivals: Vec<_> = arrivals
+            .filter(|arrival| !arrival.rule.is_starved())
+            .collect();
+        if arrivals.is_empty() {
             continue;
         }
-        let arrivals: Vec<_> = arrivals.collect();
         for label in labels {
             let name = label.as_str();
             let is_there = |class: &crate::analysis::LabelClass| !class.get(name).is_absent();

@@ -3,6 +3,7 @@
 use super::nodes;
 use crate::diagnostic::Level;
 use crate::lint::{Check, Context, Example, Findings, Lint};
+use crate::target::Duration;
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -53,6 +54,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for node in nodes(context) {
         let timing = node.route.timing;
         let own = node.written.repeat_interval.or(node.written.group_interval);
+        // Alertmanager refuses 0.
+        let own = own.filter(|own| own.value > Duration::ZERO);
         let Some(own) = own.filter(|_| timing.repeat_interval < timing.group_interval) else {
             continue;
         };
