@@ -16,7 +16,7 @@ use crate::diagnostic::Location;
 use crate::labels::Labels;
 use crate::model::Settings;
 use crate::project::Environment;
-use crate::promql::{Binary, Expr};
+use crate::promql::{Binary, Expr, ExprKind};
 use crate::target::Target;
 
 /// What analysis says of an environment, computed once and shared by all lints.
@@ -118,7 +118,7 @@ impl<'e> EnvironmentFacts<'e> {
     /// Where the alerts of all rules go, in each configuration of Alertmanager that has routes.
     pub fn routings(&'e self) -> &'e [Routing<'e>] {
         self.routings.get_or_init(|| {
-            let configs = self.environment.alertmanagers();
+            let configs = self.environment.routed();
             configs
                 .filter_map(|config| Routing::new(config, self.alerts()))
                 .collect()
@@ -222,6 +222,24 @@ impl<'a> RuleFacts<'a> {
         classes.get_or_init(|| self.work_out_classes())
     }
 
+    /// Whether it is certain that nothing exposes any of the series that the expression reads, so that it has no result.
+    #[must_use]
+    pub fn is_starved(self) -> bool {
+        let known = &self.facts.known;
+        let (mut reads, mut is_starved) = (false, true);
+        self.expr.walk(&mut |part| {
+            if let Some(selector) = part.selector() {
+                let excluded = |name| !known.records.has(name) && known.metrics.exclude(name);
+                is_starved &= selector.metric_name().is_some_and(excluded);
+                reads = true;
+            }
+            if let ExprKind::Call(call) = &part.kind {
+                is_starved &= !MAKES.contains(&call.function.name);
+            }
+        });
+        reads && is_starved
+    }
+
     fn work_out_classes(self) -> Vec<LabelClass> {
         let rule = self.at.rule;
         let labels: Vec<(Arc<str>, Option<Arc<str>>)> = rule
@@ -233,6 +251,9 @@ impl<'a> RuleFacts<'a> {
         classes_of(rule.name(), self.shapes(), &labels, external)
     }
 }
+
+/// Functions that have a result without any series.
+const MAKES: [&str; 3] = ["absent", "absent_over_time", "vector"];
 
 /// The external labels where exactly one `prometheus.yml` is known and adds nothing that only the running process
 /// knows.

@@ -148,6 +148,9 @@ impl<'e> Metrics<'e> {
     /// The labels that series of that name can have, those of the target included, where complete dumps have them.
     #[must_use]
     pub fn labels(&self, name: &str) -> Option<Vec<&'e str>> {
+        if OF_TARGETS.contains(&name) {
+            return self.labels_of_targets();
+        }
         let dumped = self.dumped(name);
         if dumped.is_empty() || dumped.iter().any(|dumped| !dumped.dump.is_complete) {
             return None;
@@ -167,10 +170,46 @@ impl<'e> Metrics<'e> {
         Some(labels.chain(["job", "instance"]).collect())
     }
 
+    /// The labels that series have which Prometheus writes about each of its targets, such as `up`: those of the target. It can
+    /// be said where everything that is scraped is known.
+    fn labels_of_targets(&self) -> Option<Vec<&'e str>> {
+        let dumps = self.dumps.iter().filter(|_| self.are_complete());
+        let labels = dumps.flat_map(|dump| dump.target_labels.iter().map(String::as_str));
+        let labels: Vec<_> = labels.chain(["job", "instance"]).collect();
+        self.are_complete().then_some(labels)
+    }
+
+    /// Whether it is certain that nothing exposes series of that name.
+    #[must_use]
+    pub fn exclude(&self, name: &str) -> bool {
+        self.are_complete()
+            && !name.contains(':')
+            && !is_of_prometheus(name)
+            && !self.is_dumped(name)
+    }
+
     /// The names of all dumps.
     pub fn names<'m>(&'m self) -> impl Iterator<Item = &'e str> + 'm {
         self.by_name.keys().copied()
     }
+}
+
+/// Series that Prometheus writes itself about each scrape.
+const OF_TARGETS: [&str; 8] = [
+    "up",
+    "scrape_duration_seconds",
+    "scrape_samples_scraped",
+    "scrape_samples_post_metric_relabeling",
+    "scrape_series_added",
+    "scrape_timeout_seconds",
+    "scrape_sample_limit",
+    "scrape_body_size_bytes",
+];
+
+/// Series that Prometheus writes itself.
+#[must_use]
+pub fn is_of_prometheus(name: &str) -> bool {
+    OF_TARGETS.contains(&name) || matches!(name, "ALERTS" | "ALERTS_FOR_STATE")
 }
 
 /// The parts of a histogram or summary count up.

@@ -1,7 +1,7 @@
 //! How often things happen: scrapes, evaluations, and how long samples are kept.
 
 use crate::model::Settings;
-use crate::project::Environment;
+use crate::project::{Environment, Group};
 use crate::promql::VectorSelector;
 use crate::target::Duration;
 
@@ -17,9 +17,14 @@ pub struct Times {
     pub retention: Option<Duration>,
     /// How often jobs without an interval of their own are scraped.
     scrape: Option<Duration>,
+    /// How long a scrape may last, where `prometheus.yml` is known.
+    timeout: Option<Duration>,
     /// The scrape jobs with their intervals.
     jobs: Vec<(String, Duration)>,
 }
+
+/// How long a scrape may last where nobody says, if the interval is not shorter.
+const DEFAULT_TIMEOUT: Duration = Duration::from_ms(10_000);
 
 impl Times {
     /// Reads them. Several configurations of Prometheus in one environment contradict each other, and nothing is taken from
@@ -31,6 +36,7 @@ impl Times {
             evaluation: target.evaluation_interval.map(|wanted| wanted.0),
             retention: target.retention.map(|wanted| wanted.0),
             scrape: target.scrape_interval.map(|wanted| wanted.0),
+            timeout: None,
             jobs: Vec::new(),
         };
         let mut configs = environment.prometheuses();
@@ -43,6 +49,8 @@ impl Times {
                 .evaluation
                 .get_or_insert(written(config.item.evaluation_interval));
             times.scrape.get_or_insert(global);
+            let timeout = config.item.scrape_timeout.map(|timeout| timeout.value);
+            times.timeout = Some(timeout.unwrap_or(DEFAULT_TIMEOUT.min(global)));
             for job in &config.item.scrape_configs {
                 let interval = job
                     .scrape_interval
@@ -55,21 +63,44 @@ impl Times {
         times
     }
 
+    /// How often the rules of a group are evaluated, if that is known.
+    #[must_use]
+    pub fn evaluation_of(&self, group: &Group) -> Option<Duration> {
+        let own = group.interval.map(|interval| interval.value);
+        own.filter(|interval| interval.ms > 0).or(self.evaluation)
+    }
+
+    /// How long a scrape may last; nothing where no `prometheus.yml` is known.
+    #[must_use]
+    pub const fn scrape_timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+
     /// How often the series of a selector are scraped at most: the interval of the jobs that its matchers leave, the shortest
     /// one of them. Nothing where it is not known.
     #[must_use]
     pub fn scrape_of(&self, selector: &VectorSelector) -> Option<Duration> {
+        self.scrapes_of(selector)?.min().or(self.scrape)
+    }
+
+    /// How often the series of a selector are scraped at least, in the same way.
+    #[must_use]
+    pub fn slowest_scrape_of(&self, selector: &VectorSelector) -> Option<Duration> {
+        self.scrapes_of(selector)?.max().or(self.scrape)
+    }
+
+    /// The intervals of the jobs that the matchers of a selector leave.
+    fn scrapes_of(&self, selector: &VectorSelector) -> Option<impl Iterator<Item = Duration>> {
         // Recorded series come with the evaluations.
         if selector.metric_name().is_none_or(|name| name.contains(':')) {
             return None;
         }
         let matchers = selector.matchers.iter().map(|matcher| &matcher.matcher);
         let matchers: Vec<_> = matchers.filter(|matcher| &*matcher.name == "job").collect();
-        let selected = self
-            .jobs
-            .iter()
-            .filter(|(name, _)| matchers.iter().all(|matcher| matcher.matches(name)))
+        let jobs = self.jobs.iter();
+        let jobs = jobs
+            .filter(move |(name, _)| matchers.iter().all(|matcher| matcher.matches(name)))
             .map(|(_, interval)| *interval);
-        selected.min().or(self.scrape)
+        Some(jobs)
     }
 }

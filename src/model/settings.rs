@@ -26,6 +26,8 @@ pub struct Settings {
     pub target: TargetSettings,
     /// The severities in use, worst first.
     pub severities: Vec<String>,
+    /// How soon after a breach alerts must be told, by severity.
+    pub notify_within: BTreeMap<String, Setting<Duration>>,
     /// Names and texts of labels and annotations that are spelt right, though they look like a slip for others.
     pub vocabulary: Vec<String>,
     /// What every alerting rule, or those of some severity or label, must have.

@@ -109,6 +109,15 @@ impl<'r> Path<'r> {
         Some(Dead::Shadowed { by, example })
     }
 
+    /// Whether an alert that comes here may satisfy the matchers of another route too.
+    #[must_use]
+    pub fn meets(&self, other: &Route) -> bool {
+        names(other.matchers.iter()).into_iter().all(|name| {
+            let here = values(self.matchers.iter().copied(), name);
+            here.overlap(&values(other.matchers.iter(), name)) != Witness::Empty
+        })
+    }
+
     /// Earlier routes that take every alert: one alone, or several that differ from here in one label only and take each of
     /// its values, which are few.
     fn takers(&self, labels: &[Label<'r>]) -> Option<Vec<&'r Route>> {

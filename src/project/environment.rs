@@ -109,6 +109,12 @@ impl Environment {
         self.each(|file| file.alertmanager.as_ref())
     }
 
+    /// Those of which every matcher parses, so that something can be proved of their routes and inhibit rules.
+    pub fn routed(&self) -> impl Iterator<Item = Located<'_, Alertmanager>> {
+        self.alertmanagers()
+            .filter(|alertmanager| alertmanager.item.has_all_matchers)
+    }
+
     /// Every `prometheus.yml`.
     pub fn prometheuses(&self) -> impl Iterator<Item = Located<'_, PrometheusConfig>> {
         self.each(|file| file.prometheus.as_ref())

@@ -48,6 +48,8 @@ pub struct Alertmanager {
     pub route: Option<Route>,
     /// The inhibit rules.
     pub inhibit_rules: Vec<InhibitRule>,
+    /// Whether every matcher of routes and inhibit rules parses. One that does not is left out, and nothing can be proved.
+    pub has_all_matchers: bool,
 }
 
 /// Why a file, or a part of it, is refused by Prometheus or Alertmanager.

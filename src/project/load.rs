@@ -178,7 +178,8 @@ impl Loader<'_> {
         let (config, problems) = model::decode_alertmanager(self.tree, 0, self.target);
         self.loaded.is_known = true;
         self.problems(problems);
-        let mut problems = responder_problems(&config, self.tree, self.target);
+        self.problems(responder_problems(&config, self.tree, self.target));
+        let mut problems = Vec::new();
         let route = config
             .route
             .as_ref()
@@ -188,6 +189,7 @@ impl Loader<'_> {
             .iter()
             .map(|rule| InhibitRule::new(rule, self.target, &mut problems))
             .collect();
+        let has_all_matchers = problems.is_empty();
         self.problems(problems);
         let templates = Templates::read(&config.templates, self.tree.file(), self.target);
         self.loaded.alertmanager = Some(Alertmanager {
@@ -195,6 +197,7 @@ impl Loader<'_> {
             templates,
             route,
             inhibit_rules,
+            has_all_matchers,
         });
     }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use common::Folder;
+use rulecheck::analysis::{EnvironmentFacts, Latency};
 use rulecheck::diagnostic::{Diagnostic, Level};
 use rulecheck::lint::{self, Levels};
 use rulecheck::project::{self, Choice};
@@ -245,7 +246,17 @@ fn with_settings_every_defect_of_the_rules_is_found() {
             50,
             "runbook-orphan info disaster-recovery.md:1 # Disaster Recovery Runbook",
         ),
-        (44, "paging-unrouted info alertmanager.yml:6 'ops-default'"),
+        (44, "route-to-default info alertmanager.yml:6 'ops-default'"),
+        (45, "route-redundant info alertmanager.yml:21 high"),
+        (
+            46,
+            "route-group-by-never warning alertmanager.yml:10 'cluster'",
+        ),
+        // I2 and I8: times.
+        (7, "am-resolve-timeout info alertmanager.yml:2 5m"),
+        // `for: 5m` and `for: 2m` against two minutes.
+        (66, "notify-too-late error alert-rules.yml:14 5m"),
+        (66, "notify-too-late error alert-rules.yml:54 2m"),
         (51, "deprecated-match info alertmanager.yml:14 match"),
         (51, "deprecated-match info alertmanager.yml:55 source_match"),
         (
@@ -311,6 +322,91 @@ fn the_obvious_repair_is_found_too() {
     assert_all_found(&expected, &found_in(&folder));
 }
 
+/// Until the first message about each alert, at best and at worst, in seconds: the figures of the guide's review. Every
+/// group is evaluated once a minute, targets are scraped every 15 s, and a scrape of a target that hangs lasts 10 s.
+#[test]
+fn the_time_until_somebody_is_told() {
+    let Some(monitoring) = monitoring() else {
+        return;
+    };
+    let folder = with_settings("seed-latency", &monitoring);
+    let projects = project::open(&[folder.path().to_owned()], None, &Choice::default()).unwrap();
+    let project = &projects[0];
+    let facts = EnvironmentFacts::new(&project.environments[0], &project.settings, project.target);
+    let [routing] = facts.routings() else {
+        panic!("one configuration of Alertmanager");
+    };
+    let told: Vec<(&str, i64, i64)> = routing
+        .arrivals
+        .iter()
+        .map(|arrival| {
+            let first = Latency::new(arrival.rule, &facts.times, arrival.route.timing).first;
+            let worst = first.worst.unwrap();
+            (
+                arrival.rule.at.rule.name(),
+                first.best.ms / 1000,
+                worst.ms / 1000,
+            )
+        })
+        .collect();
+    let expected = [
+        ("PrometheusHighDiskUsage", 310, 385),
+        ("PrometheusLocalStorageRetentionExceeded", 310, 385),
+        ("LokiLogIngestionErrors", 310, 385),
+        ("LokiChunkFlushErrors", 310, 385),
+        ("OTELCollectorHealthDown", 130, 215),
+        ("PromtailHealthDown", 130, 215),
+        ("PrometheusMemoryUsageHigh", 630, 705),
+        ("LokiDiskUsageHigh", 630, 705),
+        ("GrafanaUnhealthy", 150, 235),
+        ("MetricsNotFlowing", 330, 415),
+        ("PrometheusQueryErrors", 630, 705),
+        ("LokiQueryLatencyHigh", 630, 705),
+        ("PrometheusRetentionCleanup", 30, 105),
+        // A fragment without a group: here its group has no interval, so that it is evaluated every 15 s.
+        ("ContainerMemoryLimitApproaching", 630, 660),
+    ];
+    assert_eq!(told, expected);
+}
+
+/// The obvious repair of the inhibit rule lets alerts mute others that have nothing to do with them: both lack a component.
+#[test]
+fn the_obvious_repair_of_the_inhibit_rule_mutes_too_much() {
+    let Some(monitoring) = monitoring() else {
+        return;
+    };
+    let folder = with_settings("seed-inhibit", &monitoring);
+    let file = folder.path().join("alertmanager/alertmanager.yml");
+    let text = std::fs::read_to_string(file).unwrap();
+    let repaired = text.replace("['alertname', 'component']", "['component']");
+    assert_ne!(repaired, text);
+    folder.write("alertmanager/alertmanager.yml", &repaired);
+    // The counter that there is, in place of the one that there is not.
+    let file = folder.path().join("prometheus/alert-rules.yml");
+    let rules = std::fs::read_to_string(file).unwrap();
+    let rules = rules.replace("retention_limit_bytes_total", "size_retentions_total");
+    folder.write("prometheus/alert-rules.yml", &rules);
+    let projects = project::open(&[folder.path().to_owned()], None, &Choice::default()).unwrap();
+    let found = lint::run(&projects[0], &Levels::default());
+    let found: Vec<_> = found
+        .iter()
+        .filter(|found| found.lint == "inhibit-missing-equal")
+        .collect();
+    let [found] = found.as_slice() else {
+        panic!("{found:#?}");
+    };
+    assert_eq!(found.level, Level::Warning);
+    let help = found.help.as_deref().unwrap();
+    let source = "PrometheusLocalStorageRetentionExceeded";
+    for target in [
+        "MetricsNotFlowing",
+        "PrometheusQueryErrors",
+        "PrometheusRetentionCleanup",
+    ] {
+        assert!(help.contains(&format!("{source} mutes {target}")), "{help}");
+    }
+}
+
 /// The two severities that no route catches, each with its alerts.
 #[test]
 fn the_alerts_without_a_route_are_named() {
@@ -318,7 +414,9 @@ fn the_alerts_without_a_route_are_named() {
         return;
     };
     let found = check(monitoring);
-    let unrouted = found.iter().filter(|found| found.lint == "paging-unrouted");
+    let unrouted = found
+        .iter()
+        .filter(|found| found.lint == "route-to-default");
     let told: BTreeSet<(bool, &str)> = unrouted
         .map(|found| {
             let names = found.help.as_deref().unwrap().rsplit(": ").next().unwrap();

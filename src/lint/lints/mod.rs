@@ -17,6 +17,27 @@ macro_rules! rules {
     };
 }
 
+/// A configuration of Alertmanager with the receivers `a` and `b`, for examples: the lines below the root's `routes`.
+macro_rules! routes {
+    ($($line:literal),+ $(,)?) => {
+        concat!(
+            "route:\n  receiver: a\n  routes:\n",
+            $("    ", $line, "\n",)+
+            "receivers:\n  - name: a\n  - name: b\n",
+        )
+    };
+}
+
+/// The same with inhibit rules: their lines.
+macro_rules! inhibit {
+    ($($line:literal),+ $(,)?) => {
+        concat!(
+            "route: {receiver: a}\nreceivers:\n  - name: a\ninhibit_rules:\n",
+            $("  ", $line, "\n",)+
+        )
+    };
+}
+
 pub mod alertmanager;
 pub mod cost;
 pub mod directives;
@@ -34,3 +55,19 @@ pub mod runbooks;
 pub mod templates;
 pub mod timing;
 pub mod together;
+
+/// Some names in a sentence.
+fn shortened<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    const SHOWN: usize = 6;
+    let mut each: Vec<&str> = Vec::new();
+    for name in names {
+        if !each.contains(&name) {
+            each.push(name);
+        }
+    }
+    let mut text = each[..each.len().min(SHOWN)].join(", ");
+    if each.len() > SHOWN {
+        text.push_str(&format!(" and {} more", each.len() - SHOWN));
+    }
+    text
+}

@@ -12,6 +12,7 @@ pub mod am_month_never;
 pub mod am_null_entry;
 pub mod am_placeholder_url;
 pub mod am_receiver_unused;
+pub mod am_resolve_timeout;
 pub mod am_template_file;
 pub mod am_template_inline;
 pub mod deprecated_match;

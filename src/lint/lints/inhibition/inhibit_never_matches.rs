@@ -1,8 +1,8 @@
 //! `inhibit-never-matches`
 
-use crate::analysis::{LabelClass, Truth};
+use super::{are_all, fixed_apart};
+use crate::analysis::{LabelClass, Truth, agree, is_two_sided, side};
 use crate::diagnostic::Level;
-use crate::labels::Matcher;
 use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::notify::{EqualLabel, InhibitRule, PlacedMatcher};
 use crate::source::Span;
@@ -90,8 +90,12 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     if !context.facts.knows_all_alerts() {
         return;
     }
-    for alertmanager in context.environment.alertmanagers() {
+    for alertmanager in context.environment.routed() {
         for rule in &alertmanager.item.inhibit_rules {
+            // Others tell these, whatever the alerts are.
+            if are_all(rule) || fixed_apart(rule).is_some() {
+                continue;
+            }
             let Some(reason) = why_never(context, rule) else {
                 continue;
             };
@@ -172,13 +176,10 @@ fn why_never<'r>(context: &Context<'_>, rule: &'r InhibitRule) -> Option<Reason<
         sources
             .iter()
             .flat_map(|source| targets.iter().map(move |target| (source, target)))
-            .filter(|(source, target)| !are_two_sided(source, target, rule))
+            .filter(|(source, target)| is_two_sided(rule, source, target) != Truth::Always)
     };
     let agree = |source: &LabelClass, target: &LabelClass, label: &EqualLabel| {
-        !source
-            .get(&label.name)
-            .meet(target.get(&label.name))
-            .is_impossible()
+        agree(source, target, &label.name) != Truth::Never
     };
     let works =
         pairs().any(|(source, target)| rule.equal.iter().all(|label| agree(source, target, label)));
@@ -194,23 +195,7 @@ fn why_never<'r>(context: &Context<'_>, rule: &'r InhibitRule) -> Option<Reason<
 
 /// The classes that may satisfy the matchers, narrowed to the alerts that do.
 fn satisfying(context: &Context<'_>, placed: &[PlacedMatcher]) -> Vec<LabelClass> {
-    let matchers: Vec<&Matcher> = placed.iter().map(|placed| &placed.matcher).collect();
-    context
-        .alert_classes()
-        .filter(|class| class.satisfies_all(matchers.iter().copied()) != Truth::Never)
-        .map(|class| {
-            let mut class = class.clone();
-            matchers.iter().for_each(|matcher| class.narrow(matcher));
-            class
-        })
-        .collect()
-}
-
-/// An alert that satisfies both sides is not inhibited by one that satisfies both sides too, so that no alert inhibits
-/// itself.
-fn are_two_sided(source: &LabelClass, target: &LabelClass, rule: &InhibitRule) -> bool {
-    let certainly = |class: &LabelClass, placed: &[PlacedMatcher]| {
-        class.satisfies_all(placed.iter().map(|placed| &placed.matcher)) == Truth::Always
-    };
-    certainly(source, &rule.target) && certainly(target, &rule.source)
+    let classes = context.alert_classes();
+    let sides = classes.filter_map(|class| side(class, placed));
+    sides.map(|side| side.class).collect()
 }

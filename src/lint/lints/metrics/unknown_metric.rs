@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::job_of;
-use crate::analysis::{Metrics, RuleFacts};
+use crate::analysis::{Metrics, RuleFacts, is_of_prometheus};
 use crate::catalogue;
 use crate::diagnostic::{Level, nearest};
 use crate::lint::{Check, Context, Example, Findings, Lint};
@@ -61,20 +61,6 @@ Names of other programs.",
     check: Check::Rule(check),
 };
 
-/// Series that Prometheus makes itself for every target and alert.
-const MADE: [&str; 10] = [
-    "up",
-    "ALERTS",
-    "ALERTS_FOR_STATE",
-    "scrape_duration_seconds",
-    "scrape_samples_scraped",
-    "scrape_samples_post_metric_relabeling",
-    "scrape_series_added",
-    "scrape_timeout_seconds",
-    "scrape_sample_limit",
-    "scrape_body_size_bytes",
-];
-
 fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>) {
     let known = &context.facts.known;
     let mut told: FxHashSet<&str> = FxHashSet::default();
@@ -85,7 +71,7 @@ fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>
         let Some(name) = selector.metric_name() else {
             return;
         };
-        if MADE.contains(&name)
+        if is_of_prometheus(name)
             || known.records.has(name)
             || known.metrics.is_dumped(name)
             || name.contains(':')

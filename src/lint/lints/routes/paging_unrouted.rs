@@ -1,112 +1,149 @@
 //! `paging-unrouted`
 
-use std::collections::BTreeMap;
-
-use crate::analysis::{LabelClass, Truth};
+use super::{receiver, severity, unrouted};
+use crate::analysis::Arrival;
 use crate::diagnostic::Level;
+use crate::labels::quote;
+use crate::lint::lints::shortened;
 use crate::lint::{Check, Context, Example, Findings, Lint};
-use crate::notify::Route;
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
     name: "paging-unrouted",
     level: Level::Info,
-    summary: "Alerts of some severity match no route and end at the default receiver.",
+    summary: "Alerts of a severity that pages end at the default receiver, or at one that sends nothing.",
     documentation: "\
 ### What it does
-Follows every alert that the loaded rules can raise through the route tree. Where no child of the root can take it, it ends
-at the root's receiver; such alerts are told by severity. A tree without children has only the default and is left alone.
+Follows every alert that the loaded rules can raise through the route tree. Told are those of the worst severity, the first
+one under `severities` in the settings (without settings `critical` or `page`), that match no route and end at the root's
+receiver, and those that end at a receiver without integrations. A tree without children has only the default and is left
+alone. The other severities are told by `route-to-default`.
 
 ### Why it matters
 The default receiver is for what nobody thought of. An alert that is meant to wake somebody does not belong there.
 
 ### Level
-Info; a warning for the worst severity, the first one under `severities` in the settings.
+Info; a warning for the first severity of the settings at the default receiver.
 
 ### What it does not catch
-Alerts whose severity comes from the series or a template.",
-    bad: &[Example {
-        title: "nobody thought of medium",
-        files: &[
-            (
-                "alertmanager.yml",
-                "route:\n  receiver: default\n  routes:\n    - matchers: [severity = \"critical\"]\n      receiver: pager\nreceivers:\n  - name: default\n  - name: pager\n",
-            ),
-            (
-                "rules.yml",
-                "groups:\n  - name: a\n    rules:\n      - alert: Slow\n        expr: latency > 1\n        labels: {severity: medium}\n",
-            ),
-        ],
-    }],
-    good: &[Example {
-        title: "each severity has a route, one only perhaps",
-        files: &[
-            (
-                "alertmanager.yml",
-                "route:\n  receiver: default\n  routes:\n    - matchers: [severity = \"critical\"]\n      receiver: pager\n    - matchers: [team = \"db\"]\nreceivers:\n  - name: default\n  - name: pager\n",
-            ),
-            (
-                "rules.yml",
-                "groups:\n  - name: a\n    rules:\n      - alert: Slow\n        expr: latency > 1\n        labels: {severity: medium}\n      - alert: Down\n        expr: up == 0\n        labels: {severity: critical}\n",
-            ),
-        ],
-    }],
+Alerts whose severity comes from the series or a template. Receivers whose name says that they are for nothing, such as
+`null` and `blackhole`.",
+    bad: &[
+        Example {
+            title: "nobody thought of critical",
+            files: &[
+                ("alertmanager.yml", routes!("- matchers: [severity=warning]", "  receiver: b")),
+                ("rules.yml", alert!("latency > 1", "labels: {severity: critical}")),
+            ],
+        },
+        Example {
+            title: "a receiver that was never filled in",
+            files: &[
+                ("alertmanager.yml", routes!("- matchers: [severity=critical]", "  receiver: b")),
+                ("rules.yml", alert!("latency > 1", "labels: {severity: critical}")),
+            ],
+        },
+    ],
+    good: &[
+        Example {
+            title: "each severity has a route, one only perhaps",
+            files: &[
+                (
+                    "alertmanager.yml",
+                    "route:\n  receiver: default\n  routes:\n    - matchers: [severity = \"critical\"]\n      receiver: pager\n    - matchers: [team = \"db\"]\nreceivers:\n  - name: default\n  - name: pager\n    webhook_configs: [{url: 'http://pager.internal/'}]\n",
+                ),
+                (
+                    "rules.yml",
+                    rules!(
+                        "- alert: Slow",
+                        "  expr: latency > 1",
+                        "  labels: {severity: page}",
+                        "- alert: Down",
+                        "  expr: up == 0",
+                        "  labels: {severity: critical}",
+                    ),
+                ),
+            ],
+        },
+        Example {
+            title: "the receiver is meant to send nothing",
+            files: &[
+                (
+                    "alertmanager.yml",
+                    "route:\n  receiver: default\n  routes:\n    - matchers: [severity=critical]\n      receiver: blackhole\nreceivers:\n  - name: default\n  - name: blackhole\n",
+                ),
+                ("rules.yml", alert!("up == 0", "labels: {severity: critical}")),
+            ],
+        },
+    ],
     check: Check::Environment(check),
 };
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let worst = context.settings.severities.first().map(String::as_str);
-    for alertmanager in context.environment.alertmanagers() {
-        let Some(root) = &alertmanager.item.route else {
-            continue;
+    for found in unrouted(context).into_iter().filter(|found| found.pages) {
+        let (severity, receiver) = (found.severity, found.receiver);
+        let level = match Some(severity) == worst {
+            true => Level::Warning,
+            false => Level::Info,
         };
-        let Some(receiver) = &root.own_receiver else {
-            continue;
-        };
-        if root.routes.is_empty() {
-            continue;
-        }
-        let mut unrouted: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for facts in context.alerts() {
-            let (rule, classes) = (facts.at.rule, facts.classes());
-            let severity = rule.label("severity").and_then(|label| label.fixed());
-            let ends_at_root =
-                !classes.is_empty() && classes.iter().all(|class| !may_reach_child(root, class));
-            if let Some(severity) = severity.filter(|_| ends_at_root) {
-                unrouted.entry(severity).or_default().push(rule.name());
-            }
-        }
-        for (severity, names) in unrouted {
-            let level = if Some(severity) == worst {
-                Level::Warning
-            } else {
-                Level::Info
+        let message = format!(
+            "alerts of severity `{severity}` match no route and end at the default receiver `{receiver}`"
+        );
+        findings.add_at(level, found.place, message).help = Some(format!(
+            "give them a route with `severity={}`; they are: {}",
+            quote(severity),
+            shortened(found.alerts)
+        ));
+    }
+    sent_nowhere(context, findings);
+}
+
+/// Receivers without integrations that page nobody.
+fn sent_nowhere(context: &Context<'_>, findings: &mut Findings<'_>) {
+    for routing in context.facts.routings() {
+        let receivers = routing.alertmanager.item.config.receivers.iter();
+        let empty = receivers.filter(|receiver| receiver.integrations.is_empty());
+        for name in empty.filter_map(|receiver| receiver.name.as_ref()) {
+            let pages = |arrival: &&Arrival<'_>| {
+                let severity = severity(arrival.rule.at.rule);
+                arrival.is_certain
+                    && receiver(arrival.route) == name.as_str()
+                    && !std::ptr::eq(arrival.route, routing.root)
+                    && severity.is_some_and(|severity| context.severity_rank(severity) == Some(0))
             };
-            let place = alertmanager.file.location(receiver.span());
-            let message = format!(
-                "alerts of severity `{severity}` match no route and end at the default receiver `{receiver}`"
-            );
-            let found = findings.add_at(level, place, message);
-            found.help = Some(format!(
-                "give them a route with `severity=\"{severity}\"`; they are: {}",
-                shortened(&names)
+            let alerts = routing.arrivals.iter().filter(pages);
+            let alerts: Vec<&str> = alerts.map(|arrival| arrival.rule.at.rule.name()).collect();
+            if alerts.is_empty() || is_sink(name.as_str()) {
+                continue;
+            }
+            let place = routing.alertmanager.file.location(name.span());
+            let message = format!("alerts that page end at `{name}`, which sends nothing");
+            findings.add(place, message).help = Some(format!(
+                "give it an integration, such as `webhook_configs`; the alerts are: {}",
+                shortened(alerts)
             ));
         }
     }
 }
 
-fn may_reach_child(root: &Route, class: &LabelClass) -> bool {
-    root.routes.iter().any(|route| {
-        let matchers = route.matchers.iter().map(|placed| &placed.matcher);
-        class.satisfies_all(matchers) != Truth::Never
-    })
-}
-
-fn shortened(names: &[&str]) -> String {
-    const SHOWN: usize = 6;
-    let mut text = names[..names.len().min(SHOWN)].join(", ");
-    if names.len() > SHOWN {
-        text.push_str(&format!(" and {} more", names.len() - SHOWN));
-    }
-    text
+/// Whether a receiver is called by a name that says that nothing is sent.
+fn is_sink(name: &str) -> bool {
+    const SINKS: [&str; 13] = [
+        "null",
+        "blackhole",
+        "black-hole",
+        "devnull",
+        "dev-null",
+        "none",
+        "drop",
+        "void",
+        "silence",
+        "ignore",
+        "noop",
+        "watchdog",
+        "nowhere",
+    ];
+    let name = name.to_ascii_lowercase();
+    SINKS.iter().any(|sink| name.contains(sink))
 }

@@ -58,7 +58,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     if !context.facts.knows_all_alerts() {
         return;
     }
-    for alertmanager in context.environment.alertmanagers() {
+    for alertmanager in context.environment.routed() {
         let Some(root) = &alertmanager.item.route else {
             continue;
         };

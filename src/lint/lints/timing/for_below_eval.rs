@@ -58,7 +58,7 @@ fn check(context: &Context<'_>, rule: RuleFacts<'_>, findings: &mut Findings<'_>
     else {
         return;
     };
-    let Some(interval) = super::evaluation(rule, &context.facts.times) else {
+    let Some(interval) = context.facts.times.evaluation_of(rule.at.group) else {
         return;
     };
     if hold.value >= interval {
