@@ -112,8 +112,9 @@ impl<'r> Path<'r> {
     /// Whether an alert that comes here may satisfy the matchers of another route too.
     #[must_use]
     pub fn meets(&self, other: &Route) -> bool {
+        let matchers = self.matchers();
         names(other.matchers.iter()).into_iter().all(|name| {
-            let here = values(self.matchers.iter().copied(), name);
+            let here = values(matchers.iter().copied(), name);
             here.overlap(&values(other.matchers.iter(), name)) != Witness::Empty
         })
     }

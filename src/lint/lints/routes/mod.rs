@@ -17,6 +17,7 @@ pub mod route_shadowed;
 pub mod route_to_default;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::analysis::Arrival;
 use crate::diagnostic::{Location, Related};
@@ -30,7 +31,7 @@ use crate::source::Span;
 struct Node<'c> {
     alertmanager: Located<'c, Alertmanager>,
     /// What every alert satisfies that comes to it.
-    path: Path<'c>,
+    path: Rc<Path<'c>>,
     route: &'c Route,
     written: &'c model::Route,
     /// The route above it; nothing for the root.
@@ -56,12 +57,11 @@ fn nodes<'c>(context: &Context<'c>) -> Vec<Node<'c>> {
         });
         while let Some(node) = found.get(next) {
             let parent = node.route;
-            let children = node.path.children(parent).into_iter();
-            let below = children.zip(&node.written.routes);
-            let below = below.map(|((path, route), written)| Node {
+            let below = node.path.children().zip(&node.written.routes);
+            let below = below.map(|(path, written)| Node {
                 alertmanager,
+                route: path.route,
                 path,
-                route,
                 written,
                 parent: Some(parent),
             });
