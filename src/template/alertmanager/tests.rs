@@ -1,6 +1,8 @@
 //! The expected texts are those of the formats that Alertmanager documents, put together by hand.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::labels::Labels;
 
@@ -492,4 +494,28 @@ fn hostile_pages_end() {
     assert!(templates.uses(&text).is_ok());
     let endless = "{{ define \"a\" }}{{ template \"a\" . }}{{ end }}{{ template \"a\" . }}";
     assert!(templates.uses(endless).is_ok());
+}
+
+proptest! {
+    #[test]
+    fn no_page_panics(words in prop::collection::vec(prop::sample::select(vec![
+        "{{", "}}", "{{- ", " -}}", "{{ if .Alerts }}", "{{ range .Alerts }}", "{{ else }}", "{{ end }}", "{{ break }}",
+        "{{ define \"T\" }}", "{{ template \"T\" . }}", "{{ .Status }}", "{{ .CommonLabels | html }}", "<", "</", ">", "<a ",
+        "<a href=", "<p title=", "\"", "'", "`", "=", "é", "\n", " ", "<!--", "-->", "<title>", "</title>", "<style>",
+        "</style>", "/*", "*/", "//", "\\", "<script>", "<script type=text/x>", "</script>", "<p style=\"", "&#63;", "&", "?", "/", "<textarea ",
+    ]), 0..25)) {
+        let text = words.concat();
+        let templates = Templates::new([], &target(25)).unwrap();
+        for result in [templates.html(&text, &data(&["firing"])), templates.text(&text, &data(&["firing"]))] {
+            if let Err(error) = result {
+                prop_assert!(text.is_char_boundary(error.span.start as usize));
+                prop_assert!(text.is_char_boundary(error.span.end as usize));
+            }
+        }
+        for found in templates.uses(&text).unwrap_or_default() {
+            if let Place::Text(span) = found.place {
+                prop_assert!(text.get(span.range()).is_some());
+            }
+        }
+    }
 }
