@@ -191,15 +191,14 @@ pub fn decode_alertmanager(
 
 impl<'t> Decoder<'t> {
     fn alertmanager(&mut self, root: Node<'t>) -> AlertmanagerConfig {
-        let fields = self.fields(root, &FILE);
+        let fields = self.known_fields(root, &FILE);
         let global = fields.get("global").filter(|global| !global.is_null());
         let global_fields = match global {
             Some(global) => self.part(global, &GLOBAL),
             None => Fields::default(),
         };
         for (name, part) in [("tracing", &TRACING), ("event_recorder", &EVENT_RECORDER)] {
-            let node = fields.get(name).filter(|_| FILE.knows(name, self.target));
-            if let Some(node) = node {
+            if let Some(node) = fields.get(name) {
                 let _ = self.part(node, part);
             }
         }
@@ -272,15 +271,13 @@ impl<'t> Decoder<'t> {
     }
 
     fn receiver(&mut self, node: Node<'t>) -> Receiver {
-        let fields = self.fields(node, &RECEIVER);
+        let fields = self.known_fields(node, &RECEIVER);
         let name = self.required_name(node, &fields, "a receiver", "missing name in receiver");
         let labels = self.pairs(&fields, "labels");
         self.check_labels(&labels, fields.span, "receiver labels");
         let mut integrations = Vec::new();
         for list in fields.names() {
-            let is_known = RECEIVER.knows(list, self.target);
-            let mut kinds = receivers::KINDS.iter().filter(|_| is_known);
-            let kind = kinds.find(|kind| kind.list == list);
+            let kind = receivers::KINDS.iter().find(|kind| kind.list == list);
             let (Some(kind), Some(key)) = (kind, fields.key(list)) else {
                 continue;
             };
@@ -315,7 +312,7 @@ impl<'t> Decoder<'t> {
     }
 
     fn inhibit_rule(&mut self, node: Node<'t>) -> InhibitRule {
-        let fields = self.fields(node, &INHIBIT_RULE);
+        let fields = self.known_fields(node, &INHIBIT_RULE);
         let source = ["source_match", "source_match_re", "source_matchers"];
         let target = ["target_match", "target_match_re", "target_matchers"];
         InhibitRule {

@@ -12,7 +12,7 @@ use crate::yaml::Node;
 
 impl<'t> Decoder<'t> {
     pub(super) fn route(&mut self, node: Node<'t>) -> Route {
-        let fields = self.fields(node, &ROUTE);
+        let fields = self.known_fields(node, &ROUTE);
         let labels = self.pairs(&fields, "labels");
         self.check_labels(&labels, fields.span, "route labels");
         Route {
