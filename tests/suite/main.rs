@@ -35,6 +35,7 @@ mod model_corpus;
 mod model_laws;
 mod never_firing;
 mod new;
+mod notification_corpus;
 mod notification_messages;
 mod notifications;
 mod output_files;

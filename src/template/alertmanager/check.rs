@@ -80,6 +80,6 @@ mod tests {
             ..Target::default()
         };
         let error = check_alertmanager("a", "{{ toJson . }}", &target).unwrap_err();
-        assert_eq!(error.since, Some(Version::new(0, 28)));
+        assert_eq!(error.since, Some(Version::new(0, 30)));
     }
 }

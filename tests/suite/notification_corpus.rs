@@ -6,7 +6,7 @@
     reason = "a test may panic and says what it skips"
 )]
 
-mod common;
+use crate::common;
 
 use rulecheck::notify::message::Notification;
 use rulecheck::source::SourceFile;
