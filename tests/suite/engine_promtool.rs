@@ -216,7 +216,7 @@ fn ours(fixture: &std::path::Path) -> Outcomes {
                 .iter()
                 .map(|item| match item {
                     Item::Sample { labels, value } => (labels.in_braces(), value.float().unwrap()),
-                    Item::Alert { .. } => panic!("no alert is asked for"),
+                    Item::Alert { .. } | Item::Field { .. } => panic!("no alert is asked for"),
                 })
                 .collect();
             samples.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));

@@ -168,7 +168,7 @@ fn write_alerts(
                 labels.filter(|name| name != ALERT_NAME),
                 annotations.clone(),
             )),
-            Item::Sample { .. } => None,
+            Item::Sample { .. } | Item::Field { .. } => None,
         })
         .collect();
     let distance = |a: &Alert, b: &Alert| a.0.differing(&b.0).len() + a.1.differing(&b.1).len();
@@ -199,7 +199,7 @@ fn write_samples(
         items
             .filter_map(|item| match item {
                 Item::Sample { labels, value } => Some((labels.clone(), value.clone())),
-                Item::Alert { .. } => None,
+                Item::Alert { .. } | Item::Field { .. } => None,
             })
             .collect()
     };

@@ -1,6 +1,7 @@
 //! What an integration sends: the texts of a notification that people get to read. Secrets are not among them.
 
 mod integrations;
+mod of_event;
 mod part;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ use crate::source::Span;
 use crate::target::{Target, Version};
 use crate::template::alertmanager::{Data, Engine, RenderError, Templates};
 use crate::yaml::Node;
+pub use of_event::{data_of, fingerprint};
 use part::Part;
 
 /// A notification as an integration sends it.
