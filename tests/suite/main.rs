@@ -64,6 +64,7 @@ mod test_inputs;
 mod trace;
 mod update;
 mod watch;
+mod whole_chain;
 mod witnesses;
 mod yaml_corpus;
 mod yaml_laws;

@@ -52,6 +52,8 @@ fn promtool_passes_its_fixtures() {
         .unwrap()
         .map(|entry| format!("fixtures/{}", entry.unwrap().file_name().to_string_lossy()))
         .collect();
+    // It asks for notifications, of which promtool knows nothing.
+    fixtures.retain(|path| !path.ends_with("/notifications.yaml"));
     fixtures.sort();
     assert!(fixtures.len() >= 8, "{fixtures:?}");
     let mut arguments = vec!["test", "rules"];

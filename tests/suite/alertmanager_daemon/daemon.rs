@@ -110,7 +110,7 @@ fn serve(stream: TcpStream, taken: &Mutex<Vec<Message>>) {
 /// A running Alertmanager; it ends with this.
 pub struct Daemon {
     process: Child,
-    port: u16,
+    pub port: u16,
     /// When it was started.
     pub started: i64,
 }
