@@ -12,6 +12,7 @@ pub mod json;
 mod json_coverage;
 mod json_finding;
 pub mod json_lints;
+pub mod json_simulation;
 mod json_trace;
 mod jsonl;
 mod junit;

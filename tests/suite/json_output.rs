@@ -200,6 +200,31 @@ fn explanations_fit() {
 }
 
 #[test]
+fn simulations_fit() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/testing.in");
+    let shown = json(&folder, &["simulate", "sent_test.yaml"]);
+    assert_fits(&shown, "simulate");
+    let events = shown["tests"][0]["events"].as_array().unwrap();
+    let said: Vec<[&str; 3]> = events
+        .iter()
+        .map(|event| ["at", "what", "receiver"].map(|key| event[key].as_str().unwrap()))
+        .collect();
+    // The group of the door looks every five minutes, and is kept back while the room is too warm.
+    assert_eq!(
+        said,
+        [
+            ["12m10s", "sent", "duty"],
+            ["14m30s", "withheld", "board"],
+            ["19m30s", "withheld", "board"],
+            ["24m30s", "sent", "board"],
+            ["27m10s", "sent", "duty"],
+        ]
+    );
+    assert_eq!(events[1]["inhibited_by"]["alertname"], "RoomTooWarm");
+    assert_eq!(events[3]["message"]["channel"], "#cold-store");
+}
+
+#[test]
 fn settings_of_the_examples_fit() {
     let mut count = 0;
     let examples = lint::all()
