@@ -9,6 +9,7 @@ use crate::model::Settings;
 use crate::model::fixture_schema::FixtureSchema;
 use crate::report::json::{CheckReport, TestRun, VerifyReport};
 use crate::report::json_lints::LintsReport;
+use crate::report::json_route::JsonRoutes;
 use crate::report::json_simulation::SimulationReport;
 
 #[test]
@@ -38,6 +39,11 @@ fn the_schemas_are_current() {
     check::<SimulationReport>(
         "simulate",
         "What `rulecheck simulate --format json` prints",
+        printed(),
+    );
+    check::<JsonRoutes>(
+        "route",
+        "What `rulecheck route --format json` prints",
         printed(),
     );
     check::<Settings>("settings", "Settings of rulecheck: rulecheck.yaml", read());

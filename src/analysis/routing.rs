@@ -38,7 +38,9 @@ pub struct Step<'r> {
     pub route: &'r Route,
     /// Whether they are tried there: an earlier route may have taken them.
     pub asked: Truth,
-    /// Whether those that are tried satisfy the matchers of the route.
+    /// The matchers of the route, and whether those that are tried satisfy them.
+    pub matchers: Vec<(&'r PlacedMatcher, Truth)>,
+    /// Whether they satisfy all of them.
     pub takes: Truth,
     /// Whether the route itself notifies about those that it takes, rather than one below it.
     pub notifies: Truth,
@@ -107,6 +109,7 @@ fn visit<'r>(
     steps.push(Step {
         route,
         asked,
+        matchers: held(route, class),
         takes,
         notifies: Truth::Never,
         class: class.clone(),
@@ -139,6 +142,15 @@ fn visit<'r>(
     steps[place].notifies = notifies;
     steps[place].class = own;
     takes
+}
+
+/// The matchers of a route, and whether alerts of a class satisfy them.
+#[must_use]
+pub fn held<'r>(route: &'r Route, class: &LabelClass) -> Vec<(&'r PlacedMatcher, Truth)> {
+    let placed = route.matchers.iter();
+    placed
+        .map(|placed| (placed, class.satisfies(&placed.matcher)))
+        .collect()
 }
 
 fn matchers(route: &Route) -> impl Iterator<Item = &crate::labels::Matcher> {

@@ -40,6 +40,7 @@ mod notification_messages;
 mod notifications;
 mod output_files;
 mod pack;
+mod program_flags;
 mod promql_laws;
 mod promql_oracle;
 mod promql_parse;

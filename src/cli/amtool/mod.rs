@@ -1,7 +1,7 @@
 //! `rulecheck amtool …`: amtool's arguments, output, exit codes and streams, so that a pipeline can swap the binary.
 
 mod check_config;
-mod routes;
+pub(super) mod routes;
 
 use std::path::Path;
 use std::process::ExitCode;

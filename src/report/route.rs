@@ -1,0 +1,37 @@
+//! What is to be told of the way of alerts: shared by the text and the JSON of `rulecheck route`.
+
+use crate::analysis::{Answer, Row};
+use crate::model::Text;
+use crate::notify::Route;
+use crate::project::{Alertmanager, Located};
+use crate::source::Span;
+
+/// What `rulecheck route` tells.
+#[derive(Debug)]
+pub struct RouteReport<'e> {
+    /// The configuration.
+    pub config: Located<'e, Alertmanager>,
+    /// Its root.
+    pub root: &'e Route,
+    /// Whether the whole tree is to be shown.
+    pub shows_tree: bool,
+    /// Whether the times of the rows are to be shown.
+    pub shows_latency: bool,
+    /// The alerts that were asked for, each with where it goes.
+    pub answers: Vec<Answer<'e>>,
+    /// All alerts in short.
+    pub rows: Vec<Row<'e>>,
+}
+
+/// Who is notified by a route.
+#[must_use]
+pub fn receiver(route: &Route) -> &str {
+    route.receiver.as_ref().map_or("", Text::as_str)
+}
+
+/// Where a route begins: its first matcher, or its first byte where it has none.
+#[must_use]
+pub fn start(route: &Route) -> Span {
+    let first = route.matchers.first().map(|placed| placed.span);
+    first.unwrap_or(Span::empty(route.span.start as usize))
+}
