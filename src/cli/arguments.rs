@@ -155,6 +155,9 @@ pub(super) struct RouteArguments {
     /// Take the labels that the alerts of this rule have
     #[arg(long, value_name = "NAME", conflicts_with = "labels")]
     pub alert: Option<String>,
+    /// An annotation of the alert, for the message; may be repeated
+    #[arg(long, value_name = "NAME=TEXT", requires = "labels")]
+    pub annotation: Vec<String>,
     /// Show the whole tree, and where the alert comes by
     #[arg(long)]
     pub tree: bool,

@@ -1,14 +1,19 @@
 use std::path::PathBuf;
 
 use super::Verdict;
-use super::amtool::routes::labels;
+use super::amtool::routes::labels as labels_from;
 use super::arguments::{Format, RouteArguments};
 use super::check::{choice, inputs, refuse};
 use super::output::Output;
 use crate::analysis::{Answer, EnvironmentFacts, LabelClass, Row, RuleFacts, Subject};
 use crate::diagnostic::nearest;
+use crate::harness;
+use crate::labels::Labels;
+use crate::notify::Route;
+use crate::notify::clock::{self, Notified, Setup};
+use crate::notify::message::Texts;
 use crate::project::{self, Alertmanager, Environment, Located, Project, ProjectFile};
-use crate::report::route::RouteReport;
+use crate::report::route::{RouteReport, Sent};
 use crate::report::{self, json_route, route_text};
 
 /// `rulecheck route`: where alerts go, why, and when.
@@ -109,15 +114,19 @@ fn report<'e>(
         shows_latency: arguments.latency,
         answers: Vec::new(),
         rows: Vec::new(),
+        messages: Vec::new(),
     };
     let rules: Vec<RuleFacts<'e>> = match &arguments.alert {
         Some(name) => named(facts, name)?,
         None => facts.alerts().collect(),
     };
     if !arguments.labels.is_empty() {
-        let labels = labels(&arguments.labels, &project.target)
+        let labels = labels_from(&arguments.labels, &project.target)
             .map_err(|error| format!("{error}; expected LABEL=VALUE, as in severity=critical"))?;
         let class = LabelClass::of_labels(&labels);
+        if !arguments.tree {
+            report.messages = messages(arguments, project, config, root, &labels)?;
+        }
         let answer = Answer::new(config, root, facts, Subject::Labels(labels), &class);
         report.answers.push(answer);
     } else if arguments.alert.is_some() && !arguments.latency {
@@ -135,6 +144,43 @@ fn report<'e>(
             .collect();
     }
     Ok(report)
+}
+
+/// What each integration would send about a single alert with these labels that begins to fire.
+fn messages(
+    arguments: &RouteArguments,
+    project: &Project,
+    config: Located<'_, Alertmanager>,
+    root: &Route,
+    labels: &Labels,
+) -> Result<Vec<Sent>, String> {
+    let annotations = labels_from(&arguments.annotation, &project.target)
+        .map_err(|error| format!("--annotation: {error}"))?;
+    let templates = harness::templates_of(config.file, &project.target)
+        .map_err(|problems| problems[0].message.clone())?;
+    let texts = Texts {
+        config: &config.item.config,
+        tree: &config.file.tree,
+        templates: &templates,
+        target: &project.target,
+    };
+    let rules = &config.item.inhibit_rules;
+    let setup = Setup::new(&config.item.config, &config.file.tree, root, rules);
+    let alert = Notified {
+        labels: labels.clone(),
+        annotations,
+        starts_at: 0,
+        ended_at: None,
+        generator_url: "".into(),
+    };
+    let events = clock::first(&setup, &alert).into_iter();
+    let sent = events.filter_map(|event| {
+        Some(Sent {
+            receiver: event.receiver.to_string(),
+            message: texts.of(&event, &setup)?,
+        })
+    });
+    Ok(sent.collect())
 }
 
 /// The alerting rules of that name.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::json::VERSION;
 use super::json_finding::{Position, positions};
-use super::route::{RouteReport, receiver, start};
+use super::route::{RouteReport, Sent, receiver, start};
 use crate::analysis::{Answer, Destination, Row, RuleFacts, Subject, Truth, Wait};
 use crate::diagnostic::Location;
 use crate::notify::{Grouping, PlacedMatcher};
@@ -25,6 +25,25 @@ pub struct JsonRoutes {
     answers: Vec<JsonAnswer>,
     /// All alerts of the rules with their receivers, where no alert was asked for.
     alerts: Vec<JsonRow>,
+    /// What would be sent about a single alert with the labels that were asked for.
+    messages: Vec<JsonMessage>,
+}
+
+/// A message to a receiver.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonMessage {
+    /// The receiver.
+    receiver: String,
+    /// The kind of integration, where there is a message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    integration: Option<String>,
+    /// The fields of the message by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fields: Option<BTreeMap<String, String>>,
+    /// Why nothing is sent after all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
 }
 
 /// An alert, and where it goes.
@@ -172,6 +191,17 @@ pub fn report(report: &RouteReport<'_>) -> JsonRoutes {
             .map(|one| answer(report, one))
             .collect(),
         alerts: report.rows.iter().map(row).collect(),
+        messages: report.messages.iter().map(message).collect(),
+    }
+}
+
+fn message(sent: &Sent) -> JsonMessage {
+    let message = sent.message.as_ref().ok();
+    JsonMessage {
+        receiver: sent.receiver.clone(),
+        integration: message.map(|message| message.kind.clone()),
+        fields: message.map(|message| message.fields.iter().cloned().collect()),
+        error: sent.message.as_ref().err().map(ToString::to_string),
     }
 }
 

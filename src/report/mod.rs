@@ -19,6 +19,7 @@ mod jsonl;
 mod junit;
 mod layout;
 mod lcov;
+mod message_text;
 pub mod promtool;
 pub mod route;
 pub mod route_text;

@@ -3,6 +3,7 @@
 use crate::analysis::{Answer, Row};
 use crate::model::Text;
 use crate::notify::Route;
+use crate::notify::message::{Failed, Message};
 use crate::project::{Alertmanager, Located};
 use crate::source::Span;
 
@@ -21,6 +22,17 @@ pub struct RouteReport<'e> {
     pub answers: Vec<Answer<'e>>,
     /// All alerts in short.
     pub rows: Vec<Row<'e>>,
+    /// What would be sent about the labels that were asked for, in the order of the routes.
+    pub messages: Vec<Sent>,
+}
+
+/// A message to a receiver, or why there is none.
+#[derive(Debug)]
+pub struct Sent {
+    /// The receiver.
+    pub receiver: String,
+    /// The message.
+    pub message: Result<Message, Failed>,
 }
 
 /// Who is notified by a route.

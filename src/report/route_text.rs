@@ -1,6 +1,7 @@
 //! Where alerts go, for people.
 
 use super::layout::{Paint, hanging, line, wrapped};
+use super::message_text::show_message;
 use super::route::{RouteReport, receiver, start};
 use super::text::Style;
 use crate::analysis::{
@@ -33,6 +34,23 @@ pub fn route_text(report: &RouteReport<'_>, style: Style) -> String {
             out.push('\n');
         }
         text.answer(&mut out, answer);
+    }
+    for sent in &report.messages {
+        let kind = sent.message.as_ref().map_or("", |message| &message.kind);
+        let kind = if kind.is_empty() {
+            String::new()
+        } else {
+            format!(" ({kind})")
+        };
+        line(
+            &mut out,
+            &format!(
+                "  {} {}{kind}",
+                text.paint.dim("message to"),
+                text.paint.bold(&sent.receiver)
+            ),
+        );
+        show_message(&mut out, 4, &sent.message, style, text.paint);
     }
     if !report.rows.is_empty() {
         text.rows(&mut out);

@@ -215,6 +215,39 @@ pub fn run(setup: &Setup<'_>, posts: &[Post], started: i64, until: i64) -> Vec<E
     clock.events
 }
 
+/// What is sent first about an alert that is alone, at the time 0, whatever keeps it back: an event for each integration of
+/// each receiver that it goes to.
+#[must_use]
+pub fn first(setup: &Setup<'_>, alert: &Notified) -> Vec<Event> {
+    let mut events = Vec::new();
+    for route in setup.route.routes_for(&alert.labels) {
+        let name: Arc<str> = route
+            .receiver
+            .as_ref()
+            .map_or("", |name| name.as_str())
+            .into();
+        let group_labels = route.grouping.labels_of(&alert.labels);
+        let receiver = setup.receivers.get(&name);
+        let integrations = receiver.map_or(&[][..], |receiver| &receiver.integrations);
+        for (place, integration) in integrations.iter().enumerate() {
+            events.push(Event {
+                at: 0,
+                route: 0,
+                receiver: Arc::clone(&name),
+                group_key: group::key(route, &group_labels),
+                group_labels: group_labels.clone(),
+                what: What::Sent {
+                    integration: place,
+                    kind: integration.kind,
+                    alerts: vec![alert.clone()],
+                    reason: Reason::First,
+                },
+            });
+        }
+    }
+    events
+}
+
 struct Clock<'s, 'c> {
     setup: &'s Setup<'c>,
     /// The places of the routes in the tree.

@@ -5,6 +5,7 @@ mod of_event;
 mod part;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,6 +16,7 @@ use crate::template::alertmanager::{Data, Engine, RenderError, Templates};
 use crate::yaml::Node;
 pub use of_event::{data_of, fingerprint};
 use part::Part;
+pub use texts::Texts;
 
 /// A notification as an integration sends it.
 #[derive(Clone, PartialEq, Eq, Debug)]
