@@ -148,6 +148,17 @@ impl LabelClass {
     /// other on one label are seen too.
     #[must_use]
     pub fn satisfies_all<'m>(&self, matchers: impl IntoIterator<Item = &'m Matcher>) -> Truth {
+        let matchers: Vec<&Matcher> = matchers.into_iter().collect();
+        let alone = matchers.iter().map(|matcher| self.satisfies(matcher));
+        let truth = alone.fold(Truth::Always, Truth::and);
+        let is_again = |(place, matcher): (usize, &&Matcher)| {
+            matchers[..place]
+                .iter()
+                .any(|earlier| earlier.name == matcher.name)
+        };
+        if truth != Truth::Maybe || !matchers.iter().enumerate().any(is_again) {
+            return truth;
+        }
         let mut class = self.clone();
         let mut truth = Truth::Always;
         for matcher in matchers {
