@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::labels::Shape;
 use super::values::LabelValues;
 use crate::labels::{ALERT_NAME, Labels, MatchOp, Matcher};
+use crate::regex::Pattern;
 
 /// The labels of the alerts of one branch of one alerting rule, as they reach Alertmanager.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -183,6 +184,16 @@ impl LabelClass {
             shape.set(Arc::clone(&label.name), value);
         }
         Self { shape }
+    }
+
+    /// Takes away the labels whose names match a pattern. Of labels that nothing is known of it stays open whether they are
+    /// there.
+    pub fn drop_labels(&mut self, patterns: &[Pattern]) {
+        let names = self.shape.listed().map(|(name, _)| Arc::clone(name));
+        let matches = |name: &Arc<str>| patterns.iter().any(|pattern| pattern.is_match(name));
+        for name in names.filter(matches).collect::<Vec<_>>() {
+            self.shape.set(name, LabelValues::absent());
+        }
     }
 
     /// The class of those alerts that satisfy the matcher.
