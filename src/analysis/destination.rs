@@ -61,21 +61,21 @@ pub fn destinations<'r>(
     class: &LabelClass,
 ) -> Vec<Destination<'r>> {
     let steps = steps(root, class);
-    let ends = steps.iter().filter(|step| step.notifies != Truth::Never);
-    let found = ends.map(|end| Destination {
-        route: end.route,
-        is_certain: end.notifies == Truth::Always,
-        path: path(&steps, end, class),
-        class: end.class.clone(),
-        muted_by: muted_by(inhibit_rules, alerts.clone(), &end.class),
+    let found = steps.iter().filter_map(|end| {
+        let here = end.class.clone()?;
+        Some(Destination {
+            route: end.route,
+            is_certain: end.notifies == Truth::Always,
+            path: path(&steps, end, class),
+            muted_by: muted_by(inhibit_rules, alerts.clone(), &here),
+            class: here,
+        })
     });
     found.collect()
 }
 
 fn path<'r>(steps: &[Step<'r>], end: &Step<'r>, class: &LabelClass) -> Vec<Hop<'r>> {
-    let leads_there = |route: &Route| {
-        route.span.start <= end.route.span.start && end.route.span.end <= route.span.end
-    };
+    let leads_there = |route: &Route| route.holds(end.route);
     let above = steps.iter().filter(|step| leads_there(step.route));
     let hops = above.map(|step| Hop {
         route: step.route,

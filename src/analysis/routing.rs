@@ -44,8 +44,8 @@ pub struct Step<'r> {
     pub takes: Truth,
     /// Whether the route itself notifies about those that it takes, rather than one below it.
     pub notifies: Truth,
-    /// What is known of those that it notifies about.
-    pub class: LabelClass,
+    /// What is known of those that it notifies about; nothing where there are none.
+    pub class: Option<LabelClass>,
 }
 
 impl<'e> Routing<'e> {
@@ -60,13 +60,14 @@ impl<'e> Routing<'e> {
         for rule in rules {
             for (number, class) in rule.classes().iter().enumerate() {
                 let steps = steps(root, class).into_iter();
-                let here = steps.filter(|step| step.notifies != Truth::Never);
-                arrivals.extend(here.map(|step| Arrival {
-                    rule,
-                    number,
-                    route: step.route,
-                    is_certain: step.notifies == Truth::Always,
-                    class: step.class,
+                arrivals.extend(steps.filter_map(|step| {
+                    Some(Arrival {
+                        rule,
+                        number,
+                        route: step.route,
+                        is_certain: step.notifies == Truth::Always,
+                        class: step.class?,
+                    })
                 }));
             }
         }
@@ -79,11 +80,8 @@ impl<'e> Routing<'e> {
 
     /// What comes to a route or to one below it.
     pub fn below(&self, route: &Route) -> impl Iterator<Item = &Arrival<'e>> {
-        let inner = route.span;
-        self.arrivals.iter().filter(move |arrival| {
-            let span = arrival.route.span;
-            inner.start <= span.start && span.end <= inner.end
-        })
+        let arrivals = self.arrivals.iter();
+        arrivals.filter(move |arrival| route.holds(arrival.route))
     }
 }
 
@@ -112,7 +110,7 @@ fn visit<'r>(
         matchers: held(route, class),
         takes,
         notifies: Truth::Never,
-        class: class.clone(),
+        class: None,
     });
     if takes == Truth::Never {
         return takes;
@@ -140,7 +138,7 @@ fn visit<'r>(
         notifies = Truth::Never;
     }
     steps[place].notifies = notifies;
-    steps[place].class = own;
+    steps[place].class = Some(own).filter(|_| notifies != Truth::Never);
     takes
 }
 
@@ -260,7 +258,8 @@ receivers: [{name: root}, {name: a}, {name: b}, {name: c}]
         let root = route(TREE);
         let arrivals = steps(&root, &class(&["a", "c"]));
         let last = arrivals.last().unwrap();
-        let values = last.class.get("severity").known().unwrap().clone();
+        let class = last.class.as_ref().unwrap();
+        let values = class.get("severity").known().unwrap().clone();
         assert_eq!(values.into_iter().collect::<Vec<_>>(), ["c".into()]);
     }
 }

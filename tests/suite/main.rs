@@ -53,6 +53,7 @@ mod promtool_test_flags;
 mod promtool_words;
 mod regex_go;
 mod remarks;
+mod routing_laws;
 mod runbooks;
 mod seed;
 mod shell;
