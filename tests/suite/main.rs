@@ -1,12 +1,11 @@
 //! All integration tests in one program, so that they are linked once and run side by side.
-//! One file alone: `cargo test --release --test suite NAME::`.
+//! One file alone: `cargo test --release --test suite NAME::`. What looks at the clock is in `daemons` and `limits`.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 mod promql_corpus;
 
-mod alertmanager_daemon;
 mod alertmanager_objects;
 mod amtool_check;
 mod amtool_routes;
@@ -18,7 +17,6 @@ mod corpus_lints;
 mod corpus_rules;
 mod coverage;
 mod dialects;
-mod engine_limits;
 mod engine_promtool;
 mod explain;
 mod extension;
@@ -36,7 +34,6 @@ mod model_laws;
 mod never_firing;
 mod new;
 mod notification_corpus;
-mod notification_messages;
 mod notifications;
 mod output_files;
 mod pack;
@@ -66,7 +63,6 @@ mod test_inputs;
 mod trace;
 mod update;
 mod watch;
-mod whole_chain;
 mod witnesses;
 mod yaml_corpus;
 mod yaml_laws;
