@@ -200,6 +200,11 @@ impl Writer<'_, '_> {
             cells.max().unwrap_or_default()
         };
         let widths: Vec<usize> = (0..columns).map(width).collect();
+        let is_wide = widths.iter().sum::<usize>() + 2 * columns > self.style.width + 2;
+        if is_wide && self.report.shows_latency {
+            self.stacked(out, &table);
+            return;
+        }
         for (number, cells) in table.iter().enumerate() {
             let padded = cells
                 .iter()
@@ -212,6 +217,28 @@ impl Writer<'_, '_> {
                 Some(row) => line(out, &self.judged(row, text)),
             }
         }
+        self.note(out);
+    }
+
+    /// The same where the columns do not fit: the times of each alert below it.
+    fn stacked(&self, out: &mut String, table: &[Vec<String>]) {
+        let Some((head, body)) = table.split_first() else {
+            return;
+        };
+        for (row, cells) in self.report.rows.iter().zip(body) {
+            let [alert, severity, receiver, times @ ..] = cells.as_slice() else {
+                continue;
+            };
+            let text = format!("{alert}  {severity}  → {receiver}");
+            line(out, &self.judged(row, &self.paint.bold(&text)));
+            let words = head.iter().skip(3).zip(times);
+            let words: Vec<String> = words.map(|(word, time)| format!("{word} {time}")).collect();
+            wrapped(out, 2, &words.join(", "), self.style);
+        }
+        self.note(out);
+    }
+
+    fn note(&self, out: &mut String) {
         if self.report.shows_latency {
             out.push('\n');
             let note = "From a breach to the first message of a new group, and of a group that has notified before; from its \
