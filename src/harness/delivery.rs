@@ -224,8 +224,11 @@ impl<'b> Delivery<'b> {
 
     /// What Alertmanager makes of it. Times are in Unix milliseconds.
     pub fn finish(self, start: i64, until: i64) -> Simulation {
-        let events = clock::run(&self.setup, &self.posts, start, until).into_iter();
-        let events = events.map(|event| Happening {
+        let (events, too_much) = match clock::run(&self.setup, &self.posts, start, until) {
+            Ok(events) => (events, None),
+            Err(too_much) => (Vec::new(), Some(too_much)),
+        };
+        let events = events.into_iter().map(|event| Happening {
             message: self
                 .texts
                 .as_ref()
@@ -236,6 +239,7 @@ impl<'b> Delivery<'b> {
             start,
             events: events.collect(),
             transitions: self.states.seen,
+            too_much,
         }
     }
 }

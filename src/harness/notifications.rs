@@ -83,7 +83,22 @@ pub(super) fn notifications(
     simulation: &Simulation,
 ) -> Vec<Failure> {
     let judge = Judge { file, simulation };
-    let tests = test.extension.notifications.iter();
+    let mut tests = test.extension.notifications.iter();
+    if let Some(too_much) = simulation.too_much {
+        let first = tests.next();
+        let end = test.last_eval_time();
+        return first
+            .map(|first| {
+                judge.told(
+                    first.span,
+                    "everything",
+                    end,
+                    format!("not judged: {too_much}"),
+                )
+            })
+            .into_iter()
+            .collect();
+    }
     tests.filter_map(|test| judge.failure(test)).collect()
 }
 

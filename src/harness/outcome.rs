@@ -8,7 +8,7 @@ use super::trace::Trace;
 use crate::alerting::AlertState;
 use crate::diagnostic::{Diagnostic, Level, Location};
 use crate::labels::Labels;
-use crate::notify::clock::Event;
+use crate::notify::clock::{Event, TooMuch};
 use crate::notify::message::{Failed, Message};
 use crate::project::ProjectFile;
 use crate::promql::one_line;
@@ -76,6 +76,8 @@ pub struct Simulation {
     pub transitions: Vec<Transition>,
     /// What is sent and kept back, in order.
     pub events: Vec<Happening>,
+    /// Whether so much happens that it could not be followed; then there are no events.
+    pub too_much: Option<TooMuch>,
 }
 
 /// Something that Alertmanager does, and the message where it sends one.

@@ -1,6 +1,6 @@
 //! What becomes of the alerts of a test over time, for people.
 
-use super::layout::{Paint, hanging, line};
+use super::layout::{Paint, hanging, line, wrapped};
 use super::message_text::show_message;
 use super::text::Style;
 use crate::alerting::AlertState;
@@ -52,6 +52,10 @@ fn timeline(out: &mut String, simulation: &Simulation, style: Style, paint: Pain
     let mut entries: Vec<(i64, Entry<'_>)> = alerts.chain(events).collect();
     // At one time rules are evaluated first.
     entries.sort_by_key(|(at, _)| *at);
+    if let Some(too_much) = simulation.too_much {
+        let text = format!("what Alertmanager does is left out: {too_much}");
+        wrapped(out, 2, &paint.yellow(&text), style);
+    }
     if entries.is_empty() {
         line(out, &paint.dim("  no alert becomes pending or fires"));
     }

@@ -184,7 +184,7 @@ fn of_events(folder: &Folder, posts: &[Post], started: i64, end: i64) -> Sequenc
     let route = config.route.as_ref().unwrap();
     let setup = Setup::new(&config.config, &file.tree, route, &config.inhibit_rules);
     let mut found = Sequences::new();
-    for event in clock::run(&setup, posts, started, end) {
+    for event in clock::run(&setup, posts, started, end).unwrap() {
         let Event { at, receiver, .. } = &event;
         if let What::Sent {
             integration,

@@ -176,8 +176,15 @@ impl Notified {
 
 /// What Alertmanager does about the posts, in order, up to and at the time `until`. `started` is when it was started, from
 /// which it counts its clean-ups. Posts must be in order of time.
-#[must_use]
-pub fn run(setup: &Setup<'_>, posts: &[Post], started: i64, until: i64) -> Vec<Event> {
+///
+/// # Errors
+/// [`TooMuch`] where that would take too long.
+pub fn run(
+    setup: &Setup<'_>,
+    posts: &[Post],
+    started: i64,
+    until: i64,
+) -> Result<Vec<Event>, TooMuch> {
     let mut places = FxHashMap::default();
     setup.route.walk(&mut |route| {
         let place = places.len();
@@ -190,6 +197,7 @@ pub fn run(setup: &Setup<'_>, posts: &[Post], started: i64, until: i64) -> Vec<E
         groups: BTreeMap::new(),
         log: Log::default(),
         events: Vec::new(),
+        looks: 0,
     };
     let mut posts = posts.iter().peekable();
     let mut cleanup = started + CLEANUP_MS;
@@ -200,9 +208,10 @@ pub fn run(setup: &Setup<'_>, posts: &[Post], started: i64, until: i64) -> Vec<E
         // Clean-ups alone are not waited for.
         let Some(mut now) = times.next() else { break };
         now = times.fold(now, i64::min);
-        while cleanup < now {
+        if cleanup < now {
+            // Until now nothing happens that would empty another group.
             clock.forget_empty();
-            cleanup += CLEANUP_MS;
+            cleanup += ((now - cleanup) / CLEANUP_MS + 1) * CLEANUP_MS;
         }
         if now > until {
             break;
@@ -211,9 +220,32 @@ pub fn run(setup: &Setup<'_>, posts: &[Post], started: i64, until: i64) -> Vec<E
             clock.receive(post);
         }
         clock.look(now);
+        if clock.looks > MAX_LOOKS || clock.events.len() > MAX_EVENTS {
+            return Err(TooMuch);
+        }
     }
-    clock.events
+    Ok(clock.events)
 }
+
+/// So often groups may look at their alerts.
+const MAX_LOOKS: usize = 500_000;
+/// So much may happen.
+const MAX_EVENTS: usize = 50_000;
+
+/// So much happens that it would take too long to follow.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TooMuch;
+
+impl fmt::Display for TooMuch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "groups of alerts look more than {MAX_LOOKS} times, or send more than {MAX_EVENTS} messages"
+        )
+    }
+}
+
+impl std::error::Error for TooMuch {}
 
 /// What is sent first about an alert that is alone, at the time 0, whatever keeps it back: an event for each integration of
 /// each receiver that it goes to.
@@ -256,6 +288,8 @@ struct Clock<'s, 'c> {
     groups: BTreeMap<GroupId, Group<'c>>,
     log: Log,
     events: Vec<Event>,
+    /// How often groups have looked.
+    looks: usize,
 }
 
 impl<'c> Clock<'_, 'c> {
@@ -297,6 +331,7 @@ impl<'c> Clock<'_, 'c> {
                 now,
             };
             group.flush(&mut look);
+            self.looks += 1;
         }
     }
 }
