@@ -10,6 +10,7 @@ use crate::model::fixture_schema::FixtureSchema;
 use crate::report::json::{CheckReport, TestRun, VerifyReport};
 use crate::report::json_lints::LintsReport;
 use crate::report::json_route::JsonRoutes;
+use crate::report::json_simulation::SimulationReport;
 
 #[test]
 fn the_schemas_are_current() {
@@ -33,6 +34,11 @@ fn the_schemas_are_current() {
     check::<LintsReport>(
         "explain",
         "What `rulecheck explain --format json` prints",
+        printed(),
+    );
+    check::<SimulationReport>(
+        "simulate",
+        "What `rulecheck simulate --format json` prints",
         printed(),
     );
     check::<JsonRoutes>(

@@ -31,7 +31,7 @@ pub(super) struct Unused {
     output: Option<String>,
     /// Taken as by amtool, without effect: nothing is asked over the network
     #[arg(long = "alertmanager.url", global = true, value_name = "URL")]
-    url: Option<String>,
+    pub url: Option<String>,
     /// Taken as by amtool, without effect
     #[arg(long = "http.config.file", global = true, value_name = "FILE")]
     http_config: Option<PathBuf>,

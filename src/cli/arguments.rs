@@ -141,6 +141,9 @@ pub(super) struct SimulateArguments {
     pub until: Option<Duration>,
     #[command(flatten)]
     pub settings: SettingsArguments,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
+    pub format: Format,
 }
 
 #[derive(Args, Debug)]

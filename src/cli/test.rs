@@ -72,7 +72,7 @@ pub(super) fn once(
     let mut report = harness::run(&run);
     progress.finish();
     if arguments.update {
-        let verdict = update::run(&run.fixtures, &report, arguments.yes, output);
+        let verdict = update::run(&run, &report, arguments.yes, output);
         return (verdict, report);
     }
     if let Some(nothing) = nothing_ran(arguments, &report) {

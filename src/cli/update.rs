@@ -1,31 +1,23 @@
 use std::io::{BufRead, IsTerminal};
 use std::path::Path;
-use std::sync::Arc;
 
 use super::Verdict;
 use super::output::Output;
-use crate::harness::{TestReport, Update, update};
-use crate::project::ProjectFile;
+use crate::harness::{Run, TestReport, Update, update};
 use crate::report;
 use crate::source::write_file;
-use crate::target::Target;
 
 /// `rulecheck test --update`: shows what would change, asks, and writes.
-pub(super) fn run(
-    fixtures: &[(&Arc<ProjectFile>, Target)],
-    report: &TestReport,
-    yes: bool,
-    output: &Output,
-) -> Verdict {
+pub(super) fn run(run: &Run<'_>, report: &TestReport, yes: bool, output: &Output) -> Verdict {
     let mut changed: Vec<(&Path, Update)> = Vec::new();
     let mut is_left = false;
-    for ((file, target), result) in fixtures.iter().zip(&report.files) {
+    for ((file, target), result) in run.fixtures.iter().zip(&report.files) {
         let path = file.file.path();
         if !result.problems.is_empty() {
             is_left = true;
             output.print(&report::diagnostics_text(&result.problems, output.style()));
         }
-        let Some(update) = update(file, *target, result) else {
+        let Some(update) = update(file, *target, &run.environments, result) else {
             continue;
         };
         if update.text != file.file.text() {

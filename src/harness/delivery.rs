@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::outcome::{Simulation, Transition};
+use super::outcome::{Happening, Simulation, Transition};
 use crate::alerting::{AlertState, GroupRun};
 use crate::analysis::{ExternalLabels, external_labels};
 use crate::diagnostic::{Diagnostic, Level, Location};
 use crate::labels::Labels;
 use crate::model::{Fixture, Kind, TestGroup};
-use crate::notify::clock::{self, Post, Setup};
+use crate::notify::clock::{self, Event, Post, Setup, What};
+use crate::notify::message::{Failed, Message, Notification, data_of};
 use crate::notify::{Route, Sender};
 use crate::project::{self, Environment, IssueKind, ProjectFile, folder_of};
-use crate::source::read_file;
+use crate::source::{SourceFile, Span, read_file};
 use crate::target::{Duration, Target};
+use crate::template::alertmanager::Templates;
 
 /// The configuration of Alertmanager that a fixture is judged by.
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub(super) struct Behind {
     pub config: Arc<ProjectFile>,
     /// The external labels of the Prometheus of the environment.
     external_labels: Labels,
+    templates: Templates,
+    target: Target,
 }
 
 impl Behind {
@@ -57,9 +61,12 @@ impl Behind {
         if !refusals.is_empty() {
             return Err(refusals);
         }
+        let templates = templates_of(&config, target)?;
         Ok(Some(Self {
             config,
             external_labels: labels.unwrap_or_default(),
+            templates,
+            target: *target,
         }))
     }
 
@@ -79,6 +86,31 @@ impl Behind {
             &alertmanager.inhibit_rules,
         ))
     }
+}
+
+/// Alertmanager's own templates and those of the files that the configuration names.
+fn templates_of(config: &ProjectFile, target: &Target) -> Result<Templates, Vec<Diagnostic>> {
+    let named = config.alertmanager.iter();
+    let files: Vec<_> = named.flat_map(|config| &config.templates.files).collect();
+    let name = |file: &SourceFile| {
+        let name = file.path().file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    };
+    let names: Vec<String> = files.iter().map(|file| name(&file.source)).collect();
+    let texts = files.iter().map(|file| file.source.text());
+    let pairs = names.iter().map(String::as_str).zip(texts);
+    Templates::new(pairs, target).map_err(|errors| {
+        let errors = errors.into_iter();
+        let problems = errors.map(|error| {
+            let file = error.file.and_then(|file| files.get(file));
+            let location = match file {
+                Some(file) => Location::new(&file.source, error.span),
+                None => config.location(Span::default()),
+            };
+            problem(location, error.to_string())
+        });
+        problems.collect()
+    })
 }
 
 /// Whether a fixture has something to say about routes or notifications.
@@ -143,6 +175,7 @@ fn problem(location: Location, message: String) -> Diagnostic {
 /// Takes the alerts of a test to Alertmanager while it runs.
 #[derive(Debug)]
 pub(super) struct Delivery<'b> {
+    behind: &'b Behind,
     setup: Setup<'b>,
     sender: Sender,
     posts: Vec<Post>,
@@ -159,6 +192,7 @@ impl<'b> Delivery<'b> {
         }
         let url = test.external_url.as_ref().map_or("", |url| url.as_str());
         Some(Self {
+            behind,
             setup: behind.setup()?,
             sender: Sender::new(labels.build(), url.into()),
             posts: Vec::new(),
@@ -180,13 +214,43 @@ impl<'b> Delivery<'b> {
 
     /// What Alertmanager makes of it. Times are in Unix milliseconds.
     pub fn finish(self, start: i64, until: i64) -> Simulation {
+        let events = clock::run(&self.setup, &self.posts, start, until).into_iter();
+        let events = events.map(|event| Happening {
+            message: self.message(&event),
+            event,
+        });
         Simulation {
             start,
-            events: clock::run(&self.setup, &self.posts, start, until),
+            events: events.collect(),
             transitions: self.states.seen,
         }
     }
+
+    /// The message of an event that sends one.
+    fn message(&self, event: &Event) -> Option<Result<Message, Failed>> {
+        let What::Sent {
+            integration, kind, ..
+        } = event.what
+        else {
+            return None;
+        };
+        let receiver = self.setup.receivers.get(&event.receiver)?;
+        let integration = receiver.integrations.get(integration)?;
+        let tree = &self.behind.config.tree;
+        let alertmanager = self.behind.config.alertmanager.as_ref()?;
+        let notification = Notification {
+            templates: &self.behind.templates.clone().at(event.at as f64 / 1000.0),
+            data: &data_of(event, EXTERNAL_URL),
+            group_key: &event.group_key,
+            global: alertmanager.config.global.map(|global| tree.node(global)),
+            target: &self.behind.target,
+        };
+        notification.message(&format!("{kind}_configs"), tree.node(integration.node))
+    }
 }
+
+/// Where Alertmanager is reached where nothing is said: its own default, on this machine.
+const EXTERNAL_URL: &str = "http://localhost:9093";
 
 /// When alerts have become what.
 #[derive(Debug, Default)]

@@ -32,8 +32,8 @@ pub use dump::Dump;
 pub use fixture::{Listener, Run, is_chosen, run};
 pub use near_miss::{Pairing, pair_up};
 pub use outcome::{
-    Failure, FailureKind, FileReport, Item, Remark, Simulation, TemplateError, TestReport,
-    TestResult, Transition,
+    Failure, FailureKind, FileReport, Happening, Item, Remark, Simulation, TemplateError,
+    TestReport, TestResult, Transition,
 };
 pub use parts::{PartKind, RulePart};
 pub use proposal::{NoProposal, Proposal, propose};

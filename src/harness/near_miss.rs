@@ -75,6 +75,17 @@ fn differences(a: &Item, b: &Item) -> Vec<String> {
             }
             found
         }
+        (
+            Item::Field { name, text },
+            Item::Field {
+                name: other,
+                text: theirs,
+            },
+        ) => match (name == other, text == theirs) {
+            (true, true) => Vec::new(),
+            (true, false) => vec![format!("field `{name}`")],
+            (false, _) => vec!["everything".to_owned()],
+        },
         _ => vec!["everything".to_owned()],
     }
 }

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use super::delivery::Behind;
 use super::expectation::labels_of;
-use super::outcome::{Failure, FailureKind, Item, Simulation, TestResult};
+use super::outcome::{Failure, FailureKind, Happening, Item, Simulation, TestResult};
 use crate::diagnostic::Location;
 use crate::labels::Labels;
 use crate::model::{
-    ExpectedCause, ExpectedMessage, ExpectedNotification, ExpectedTime, Fixture, NotificationTest,
-    Pair, TestGroup,
+    ExpectedCause, ExpectedMessage, ExpectedNotification, ExpectedTime, FieldCondition, FieldTest,
+    Fixture, NotificationTest, Pair, TestGroup,
 };
 use crate::notify::clock::{Event, Notified, What, Withheld};
+use crate::notify::message::Message;
 use crate::source::{SourceFile, Span};
 use crate::target::Duration;
 
@@ -111,12 +112,12 @@ impl Judge<'_> {
         }
     }
 
-    /// The messages that are sent, with the kind of integration and the alerts.
-    fn messages(&self) -> impl Iterator<Item = (&Event, &'static str, &[Notified])> {
+    /// What is sent, with the alerts in it. A message that fails is not sent.
+    fn messages(&self) -> impl Iterator<Item = (&Event, &Message, &[Notified])> {
         let events = self.simulation.events.iter();
-        events.filter_map(|event| match &event.what {
-            What::Sent { kind, alerts, .. } => Some((event, *kind, alerts.as_slice())),
-            What::Withheld { .. } => None,
+        events.filter_map(|happening| {
+            let message = happening.message.as_ref()?.as_ref().ok()?;
+            Some((&happening.event, message, happening.event.alerts()))
         })
     }
 
@@ -133,15 +134,18 @@ impl Judge<'_> {
         let kind = expected.integration.as_ref().map(|kind| kind.as_str());
         let to_receiver: Vec<_> = self
             .messages()
-            .filter(|(event, of_kind, _)| {
-                &*event.receiver == receiver && kind.is_none_or(|kind| kind == *of_kind)
+            .filter(|(event, message, _)| {
+                &*event.receiver == receiver && kind.is_none_or(|kind| kind == message.kind)
             })
             .collect();
         let in_time: Vec<_> = to_receiver
             .iter()
             .filter(|(event, ..)| is_in_time(event))
             .collect();
-        if in_time.iter().any(|(_, _, alerts)| fits(expected, alerts)) {
+        let fits = |(_, message, alerts): &&(&Event, &Message, &[Notified])| {
+            fits(expected, alerts) && expected.fields.iter().all(|test| holds(test, message))
+        };
+        if in_time.iter().copied().any(|sent| fits(&sent)) {
             return None;
         }
         let when = match expected.at {
@@ -149,7 +153,7 @@ impl Judge<'_> {
             ExpectedTime::By(_) => format!("by {time}"),
         };
         let failure = |message| self.told(span, receiver, time, message);
-        let Some((_, _, alerts)) = in_time.last() else {
+        let Some((_, message, alerts)) = in_time.last() else {
             let mut failure = failure(match to_receiver.is_empty() {
                 true => format!("nothing is ever sent to `{receiver}`"),
                 false => format!("nothing is sent to `{receiver}` {when}"),
@@ -158,12 +162,18 @@ impl Judge<'_> {
             return Some(failure);
         };
         let mut failure = failure(format!("another message is sent to `{receiver}` {when}"));
-        if let Some(wanted) = &expected.alerts {
+        if let Some(wanted) = &expected.alerts
+            && !is_each(wanted, alerts)
+        {
             failure.expected = wanted.iter().map(|pairs| item(labels_of(pairs))).collect();
             failure.got = alerts
                 .iter()
                 .map(|alert| item(alert.labels.clone()))
                 .collect();
+        }
+        for test in expected.fields.iter().filter(|test| !holds(test, message)) {
+            failure.expected.push(wanted_field(test));
+            failure.got.extend(got_field(test, message));
         }
         if let Some(is_firing) = expected.is_firing
             && alerts.iter().any(Notified::fires) != is_firing.value
@@ -185,7 +195,12 @@ impl Judge<'_> {
         alert: &Labels,
         by: &ExpectedCause,
     ) -> Option<Failure> {
-        let mut looks = self.simulation.events.iter().filter(|event| {
+        let events = self
+            .simulation
+            .events
+            .iter()
+            .map(|happening| &happening.event);
+        let mut looks = events.filter(|event| {
             self.since_start(event.at) == time
                 && event.alerts().iter().any(|one| has(&one.labels, alert))
         });
@@ -254,15 +269,19 @@ impl Judge<'_> {
         if events.is_empty() {
             return vec!["Alertmanager gets no alert that fires".to_owned()];
         }
-        let distance = |event: &&Event| (self.since_start(event.at).ms - time.ms).abs();
-        let mut nearest: Vec<&Event> = events.iter().collect();
+        let distance =
+            |happening: &&Happening| (self.since_start(happening.event.at).ms - time.ms).abs();
+        let mut nearest: Vec<&Happening> = events.iter().collect();
         nearest.sort_by_key(distance);
         // What is kept back is looked at again and again.
         let mut told: Vec<(i64, String)> = Vec::new();
-        for event in nearest {
-            let sentence = event.sentence();
+        for happening in nearest {
+            let mut sentence = happening.event.sentence();
+            if let Some(Err(failed)) = &happening.message {
+                sentence = format!("{sentence}, but the message fails: {failed}");
+            }
             if told.len() < MOST_TOLD && told.iter().all(|(_, known)| *known != sentence) {
-                told.push((event.at, sentence));
+                told.push((happening.event.at, sentence));
             }
         }
         told.sort_by_key(|(at, _)| *at);
@@ -270,6 +289,41 @@ impl Judge<'_> {
             .map(|(at, sentence)| format!("at {} {sentence}", self.since_start(at)))
             .collect()
     }
+}
+
+/// Whether a field of a message is as expected; one that is not there is empty.
+fn holds(test: &FieldTest, message: &Message) -> bool {
+    let text = field(test, message).unwrap_or_default();
+    match &test.is {
+        FieldCondition::Equal(wanted) => text == wanted.as_str(),
+        FieldCondition::Contains(part) => text.contains(part.as_str()),
+        FieldCondition::Matches(pattern, _) => pattern.is_match(text),
+    }
+}
+
+fn field<'m>(test: &FieldTest, message: &'m Message) -> Option<&'m str> {
+    let mut fields = message.fields.iter();
+    let found = fields.find(|(name, _)| name == test.name.as_str());
+    found.map(|(_, text)| text.as_str())
+}
+
+fn wanted_field(test: &FieldTest) -> Item {
+    let text = match &test.is {
+        FieldCondition::Equal(text) => text.to_string(),
+        FieldCondition::Contains(part) => format!("(a text with) {part}"),
+        FieldCondition::Matches(_, pattern) => format!("(a text that matches) {pattern}"),
+    };
+    Item::Field {
+        name: test.name.to_string(),
+        text,
+    }
+}
+
+fn got_field(test: &FieldTest, message: &Message) -> Option<Item> {
+    Some(Item::Field {
+        name: test.name.to_string(),
+        text: field(test, message)?.to_owned(),
+    })
 }
 
 /// Whether a message has the status and the alerts that are expected.

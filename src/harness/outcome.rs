@@ -9,6 +9,7 @@ use crate::alerting::AlertState;
 use crate::diagnostic::{Diagnostic, Level, Location};
 use crate::labels::Labels;
 use crate::notify::clock::Event;
+use crate::notify::message::{Failed, Message};
 use crate::project::ProjectFile;
 use crate::promql::one_line;
 use crate::source::SourceFile;
@@ -74,7 +75,16 @@ pub struct Simulation {
     /// When alerts have become pending, firing or inactive, in order.
     pub transitions: Vec<Transition>,
     /// What is sent and kept back, in order.
-    pub events: Vec<Event>,
+    pub events: Vec<Happening>,
+}
+
+/// Something that Alertmanager does, and the message where it sends one.
+#[derive(Clone, Debug)]
+pub struct Happening {
+    /// What it does.
+    pub event: Event,
+    /// The message, or why there is none: then nothing is sent after all.
+    pub message: Option<Result<Message, Failed>>,
 }
 
 /// An alert has become something else.
@@ -195,6 +205,13 @@ pub enum Item {
         labels: Labels,
         /// Value.
         value: SampleValue,
+    },
+    /// A field of a message.
+    Field {
+        /// Its name.
+        name: String,
+        /// Its text.
+        text: String,
     },
 }
 

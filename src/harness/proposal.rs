@@ -228,7 +228,7 @@ impl<'p> Plan<'p> {
                 labels,
                 annotations,
             } => Some((labels, annotations)),
-            Item::Sample { .. } => None,
+            Item::Sample { .. } | Item::Field { .. } => None,
         });
         Ok((*at, alerts.collect()))
     }

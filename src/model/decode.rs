@@ -226,6 +226,16 @@ impl<'t> Decoder<'t> {
         fields
     }
 
+    /// The same without keys that are newer than the target, whose values nobody reads.
+    pub fn known_fields(&mut self, node: Node<'t>, shape: &Shape) -> Fields<'t> {
+        let mut fields = self.fields(node, shape);
+        let target = self.target;
+        fields
+            .entries
+            .retain(|(name, _, _)| shape.knows(name, target));
+        fields
+    }
+
     /// Writes the key that was meant, where only one can be and it is not there yet.
     fn renamed(&self, node: Node<'t>, key: Node<'t>, shape: &Shape) -> Option<Fix> {
         let version = shape.product.version(self.target);

@@ -1,5 +1,6 @@
 //! What a document is, told from its content and not from its name.
 
+use super::alertmanager::alertmanager_configs;
 use super::crd;
 use super::problem::{Problem, ProblemKind};
 use crate::yaml::{Node, Tree};
@@ -11,6 +12,8 @@ pub enum Kind {
     Rules,
     /// A Kubernetes object that is or holds `PrometheusRule`s.
     PrometheusRules,
+    /// A Kubernetes object that is or holds `AlertmanagerConfig`s.
+    AlertmanagerConfigs,
     /// The configuration of Alertmanager.
     Alertmanager,
     /// The configuration of Prometheus.
@@ -72,9 +75,12 @@ fn kind_of(root: Node<'_>) -> Kind {
     }
     let has = |key: &str| root.get(key).is_some();
     if has("kind") && has("apiVersion") {
-        return match crd::objects(root).is_empty() {
+        if !crd::objects(root).is_empty() {
+            return Kind::PrometheusRules;
+        }
+        return match alertmanager_configs(root).is_empty() {
             true => Kind::Unknown,
-            false => Kind::PrometheusRules,
+            false => Kind::AlertmanagerConfigs,
         };
     }
     if is_fixture(root) {

@@ -34,7 +34,7 @@ mod wording;
 
 pub use alertmanager::{
     AlertmanagerConfig, InhibitRule, Integration, IntervalSpec, Matching, Receiver, Route,
-    TimeInterval, TimeRange, decode_alertmanager,
+    TimeInterval, TimeRange, check_alertmanager_configs, decode_alertmanager,
 };
 pub use compose::{Compose, FlagUse, Mount, Service, decode_compose};
 pub use crd::{PrometheusRule, decode_prometheus_rules};

@@ -153,7 +153,11 @@ impl<'t> Decoder<'t> {
                 if self.expect_mapping(node, &format!("`{name}`"), mapping) {
                     for (key, values) in node.pairs() {
                         let what = format!("`{}`", key.scalar().unwrap_or_default());
-                        let _ = self.items(Some(values), &what, list);
+                        for item in self.items(Some(values), &what, list) {
+                            if item.scalar().is_none() {
+                                self.mismatch(item, &what, "a list of texts", "config.plain");
+                            }
+                        }
                     }
                 }
             }

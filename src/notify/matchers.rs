@@ -370,7 +370,42 @@ mod tests {
     fn utf8_notation() {
         let all = |text| printed(parse_utf8(text));
         assert_eq!(all(r#"{"foo bar"="b\u00e4z", c!~d,}"#).unwrap().len(), 2);
-        for bad in ["x=", "{x=y", "x=y}", "x=y z=w", "x=y,,", "x=='y'"] {
+        // Alertmanager's own tests of its parser have these verdicts.
+        let good = [
+            ("", 0),
+            ("{}", 0),
+            ("{foo=~[a-z]+,}", 1),
+            ("foo=🙂bar", 1),
+            (r#""foo"="bar","#, 1),
+            ("{foo=bar,bar!=baz}", 2),
+        ];
+        for (text, count) in good {
+            assert_eq!(
+                all(text).map(|matchers| matchers.len()),
+                Ok(count),
+                "{text}"
+            );
+        }
+        let emoji = Ok(vec![r#"foo="🙂""#.to_owned()]);
+        assert_eq!(all(r#"{"foo"="\xf0\x9f\x99\x82"}"#), emoji);
+        assert_eq!(all(r#"{"foo"="\U0001f642"}"#), emoji);
+        for bad in [
+            "x=",
+            "{x=y",
+            "x=y}",
+            "x=y z=w",
+            "x=y,,",
+            "x=='y'",
+            ",",
+            "{,}",
+            "{",
+            "}",
+            r#"{foo=:"bar"}"#,
+            r#"{foo="bar\w"}"#,
+            r"{foo=bar\n}",
+            r#"{"foo"="\xf0\x9f"}"#,
+            "foo=\"a\nb\"",
+        ] {
             assert!(all(bad).is_err(), "{bad}");
         }
     }

@@ -3,6 +3,7 @@
 pub mod clock;
 mod inhibit;
 mod matchers;
+pub mod message;
 mod path;
 mod route;
 mod sender;

@@ -1,5 +1,6 @@
 //! What can be proved of a route from the matchers of the tree alone.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::matchers::PlacedMatcher;
@@ -7,12 +8,18 @@ use super::route::Route;
 use crate::regex::{Containment, Language, Witness};
 use crate::source::Span;
 
-/// The conditions that hold for every alert that comes to a route: its matchers and those of the routes above it.
-#[derive(Clone, Debug, Default)]
+/// Of the routes beside one only so many are looked at: their number times that of the routes is the time it takes.
+const MOST_EARLIER: usize = 1000;
+
+/// A route and the way to it: what holds for every alert that comes there, and who may take it before.
+#[derive(Debug)]
 pub struct Path<'r> {
-    matchers: Vec<&'r PlacedMatcher>,
-    /// Routes beside it and beside those above it that are tried before and let nothing go on.
-    before: Vec<&'r Route>,
+    /// The way to the route above.
+    above: Option<Rc<Path<'r>>>,
+    /// Where it leads.
+    pub route: &'r Route,
+    /// The routes beside it that are tried before.
+    earlier: &'r [Route],
 }
 
 /// Why no alert comes to a route.
@@ -33,45 +40,63 @@ pub enum Dead<'r> {
 }
 
 impl<'r> Path<'r> {
-    /// The path of the root.
+    /// The way to the root.
     #[must_use]
-    pub fn root(root: &'r Route) -> Self {
-        Self {
-            matchers: root.matchers.iter().collect(),
-            before: Vec::new(),
-        }
+    pub fn root(root: &'r Route) -> Rc<Self> {
+        Rc::new(Self {
+            above: None,
+            route: root,
+            earlier: &[],
+        })
     }
 
-    /// The paths of the children of the route that this one leads to.
-    #[must_use]
-    pub fn children(&self, route: &'r Route) -> Vec<(Self, &'r Route)> {
-        let mut before = self.before.clone();
-        let mut found = Vec::with_capacity(route.routes.len());
-        for child in &route.routes {
-            let mut matchers = self.matchers.clone();
-            matchers.extend(&child.matchers);
-            let path = Self {
-                matchers,
-                before: before.clone(),
-            };
-            found.push((path, child));
-            if !child.goes_on {
-                before.push(child);
-            }
-        }
-        found
+    /// The ways to the routes below this one, in order.
+    pub fn children(self: &Rc<Self>) -> impl DoubleEndedIterator<Item = Rc<Self>> {
+        let above = Rc::clone(self);
+        let routes = self.route.routes.as_slice();
+        routes.iter().enumerate().map(move |(index, route)| {
+            Rc::new(Self {
+                above: Some(Rc::clone(&above)),
+                route,
+                earlier: &routes[..index.min(MOST_EARLIER)],
+            })
+        })
+    }
+
+    /// This way and those above it, from the root on.
+    fn steps(&self) -> Vec<&Self> {
+        let mut steps: Vec<&Self> =
+            std::iter::successors(Some(self), |path| path.above.as_deref()).collect();
+        steps.reverse();
+        steps
+    }
+
+    /// All that an alert must satisfy to come here, from the root on.
+    fn matchers(&self) -> Vec<&'r PlacedMatcher> {
+        let steps = self.steps().into_iter();
+        steps.flat_map(|path| &path.route.matchers).collect()
+    }
+
+    /// The routes that are tried before, here and further up, and let nothing go on. One with matchers that could not be read
+    /// takes nobody knows what.
+    fn before(&self) -> Vec<&'r Route> {
+        let steps = self.steps().into_iter();
+        let earlier = steps.flat_map(|path| path.earlier);
+        let takes = |route: &&Route| !route.goes_on && !route.is_partial;
+        earlier.filter(takes).collect()
     }
 
     /// Why no alert comes here; nothing where one may.
     #[must_use]
     pub fn dead(&self) -> Option<Dead<'r>> {
-        let labels: Vec<Label<'r>> = names(self.matchers.iter().copied())
+        let matchers = self.matchers();
+        let of_path = || matchers.iter().copied();
+        let labels: Vec<Label<'r>> = names(of_path())
             .into_iter()
-            .map(|name| Label::new(name, values(self.matchers.iter().copied(), name)))
+            .map(|name| Label::new(name, values(of_path(), name)))
             .collect();
         if let Some(impossible) = labels.iter().find(|label| label.witness == Witness::Empty) {
-            let matchers = self.matchers.iter().copied();
-            let matchers = matchers.filter(|placed| &placed.matcher.name == impossible.name);
+            let matchers = of_path().filter(|placed| &placed.matcher.name == impossible.name);
             return Some(Dead::Contradiction {
                 matchers: matchers.collect(),
             });
@@ -87,8 +112,9 @@ impl<'r> Path<'r> {
     /// Whether an alert that comes here may satisfy the matchers of another route too.
     #[must_use]
     pub fn meets(&self, other: &Route) -> bool {
+        let matchers = self.matchers();
         names(other.matchers.iter()).into_iter().all(|name| {
-            let here = values(self.matchers.iter().copied(), name);
+            let here = values(matchers.iter().copied(), name);
             here.overlap(&values(other.matchers.iter(), name)) != Witness::Empty
         })
     }
@@ -98,7 +124,7 @@ impl<'r> Path<'r> {
     fn takers(&self, labels: &[Label<'r>]) -> Option<Vec<&'r Route>> {
         // Routes for which the path leaves a choice in one label.
         let mut nearly: Vec<(&'r Arc<str>, &'r Route)> = Vec::new();
-        for &route in &self.before {
+        for route in self.before() {
             let wanted = names(route.matchers.iter()).into_iter();
             let mut open = wanted.filter(|name| {
                 let wanted = values(route.matchers.iter(), name);

@@ -18,6 +18,8 @@ pub struct Route {
     pub own_receiver: Option<Text>,
     /// All must hold for the route to take an alert; in the order of the file, the old forms first.
     pub matchers: Vec<PlacedMatcher>,
+    /// Whether some of its matchers could not be read and are not among these.
+    pub is_partial: bool,
     /// Whether the siblings behind it are tried too (`continue`).
     pub goes_on: bool,
     /// How its alerts are put together, inherited.
@@ -99,11 +101,14 @@ impl Route {
         target: &Target,
         problems: &mut Vec<Problem>,
     ) -> Self {
+        let known = problems.len();
         let matchers = matchers_of(&route.matching, target, problems);
+        let is_partial = route.matching.is_partial || problems.len() > known;
         let mut this = Self {
             span: route.span,
             receiver: route.receiver.clone(),
             own_receiver: route.receiver.clone(),
+            is_partial,
             goes_on: route.goes_on.is_some_and(|goes_on| goes_on.value),
             grouping: grouping_of(route, target).unwrap_or_else(|| Grouping::By(BTreeSet::new())),
             timing: Timing::default(),

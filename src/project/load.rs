@@ -108,15 +108,14 @@ impl Loader<'_> {
     /// Prometheus and Alertmanager read the first document of a file only; Kubernetes reads all.
     fn documents(&mut self, must_be_known: bool) {
         let kinds = model::detect(self.tree);
-        let objects: Vec<usize> = kinds
-            .iter()
-            .enumerate()
-            .filter(|&(_, &kind)| kind == Kind::PrometheusRules)
-            .map(|(document, _)| document)
-            .collect();
-        if !objects.is_empty() {
-            for document in objects {
-                self.prometheus_rules(document);
+        let is_object = |kind| matches!(kind, Kind::PrometheusRules | Kind::AlertmanagerConfigs);
+        if kinds.iter().any(|&kind| is_object(kind)) {
+            for (document, kind) in kinds.into_iter().enumerate() {
+                match kind {
+                    Kind::PrometheusRules => self.prometheus_rules(document),
+                    Kind::AlertmanagerConfigs => self.alertmanager_configs(document),
+                    _ => {}
+                }
             }
             return;
         }
@@ -138,7 +137,11 @@ impl Loader<'_> {
             Kind::Prometheus => self.prometheus(),
             Kind::Fixture => self.fixture(),
             Kind::Settings => self.loaded.is_known = true,
-            Kind::RuleList | Kind::GroupList | Kind::Unknown | Kind::PrometheusRules => {
+            Kind::RuleList
+            | Kind::GroupList
+            | Kind::Unknown
+            | Kind::PrometheusRules
+            | Kind::AlertmanagerConfigs => {
                 if must_be_known {
                     self.unknown(kind);
                 }
@@ -166,6 +169,12 @@ impl Loader<'_> {
                     .for_each(judged_by_vmalert);
             }
         }
+    }
+
+    fn alertmanager_configs(&mut self, document: usize) {
+        self.loaded.is_known = true;
+        let problems = model::check_alertmanager_configs(self.tree, document, self.target);
+        self.problems(problems);
     }
 
     fn groups(&mut self, rules: RuleFile) {

@@ -87,7 +87,9 @@ impl Templates {
                 found.bad_patterns.push(pattern.clone());
                 continue;
             }
-            for path in expand(folder, pattern.as_str(), Globs::Go) {
+            let paths = expand(folder, pattern.as_str(), Globs::Go).into_iter();
+            // A pipe would be waited for.
+            for path in paths.filter(|path| path.is_file()) {
                 let Ok(source) = read_file(&path) else {
                     continue;
                 };

@@ -178,7 +178,7 @@ struct JsonFailure {
     why: Vec<String>,
 }
 
-/// An alert or a sample.
+/// An alert, a sample or a field of a message.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
@@ -194,6 +194,12 @@ enum JsonItem {
         labels: std::collections::BTreeMap<String, String>,
         /// The value; a string, since JSON has no NaN and no infinities.
         value: String,
+    },
+    Field {
+        /// The name of a field of a message.
+        field: String,
+        /// Its text.
+        text: String,
     },
 }
 
@@ -373,6 +379,10 @@ fn item(item: &Item) -> JsonItem {
         Item::Sample { labels, value } => JsonItem::Sample {
             labels: map(labels),
             value: super::sample_value(value),
+        },
+        Item::Field { name, text } => JsonItem::Field {
+            field: name.clone(),
+            text: text.clone(),
         },
     }
 }

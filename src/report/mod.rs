@@ -13,6 +13,7 @@ mod json_coverage;
 mod json_finding;
 pub mod json_lints;
 pub mod json_route;
+pub mod json_simulation;
 mod json_trace;
 mod jsonl;
 mod junit;

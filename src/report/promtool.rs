@@ -183,7 +183,7 @@ fn samples(items: &[Item]) -> String {
                 };
                 Some(format!("{} {value}", labels.in_braces()))
             }
-            Item::Alert { .. } => None,
+            Item::Alert { .. } | Item::Field { .. } => None,
         })
         .collect();
     if samples.is_empty() {

@@ -1,11 +1,12 @@
 //! What becomes of the alerts of a test over time, for people.
 
-use super::layout::{Paint, hanging, line};
+use super::layout::{Paint, hanging, line, wrapped};
 use super::text::Style;
 use crate::alerting::AlertState;
-use crate::harness::{Simulation, TestReport, Transition};
+use crate::harness::{Happening, Simulation, TestReport, Transition};
 use crate::labels::{ALERT_NAME, Labels};
-use crate::notify::clock::{Event, Notified, What};
+use crate::notify::clock::{Event, Notified, Reason, What};
+use crate::notify::message::{Failed, Message};
 use crate::target::Duration;
 
 /// Columns of the time.
@@ -40,14 +41,14 @@ pub fn simulations_text(report: &TestReport, style: Style) -> String {
 /// Something that happens.
 enum Entry<'s> {
     Alert(&'s Transition),
-    Event(&'s Event),
+    Event(&'s Happening),
 }
 
 fn timeline(out: &mut String, simulation: &Simulation, style: Style, paint: Paint) {
     let alerts = simulation.transitions.iter();
     let alerts = alerts.map(|transition| (transition.at, Entry::Alert(transition)));
     let events = news(&simulation.events);
-    let events = events.map(|event| (event.at, Entry::Event(event)));
+    let events = events.map(|happening| (happening.event.at, Entry::Event(happening)));
     let mut entries: Vec<(i64, Entry<'_>)> = alerts.chain(events).collect();
     // At one time rules are evaluated first.
     entries.sort_by_key(|(at, _)| *at);
@@ -58,18 +59,68 @@ fn timeline(out: &mut String, simulation: &Simulation, style: Style, paint: Pain
         let time = Duration::from_ms(at - simulation.start).to_string();
         let (word, text) = match &entry {
             Entry::Alert(transition) => of_alert(transition, paint),
-            Entry::Event(event) => of_event(event, paint),
+            Entry::Event(happening) => of_event(&happening.event, paint),
         };
         out.push_str(&format!("{time:>TIME$}  {word}  "));
         hanging(out, INDENT, &text, style);
+        if let Entry::Event(Happening {
+            message: Some(message),
+            ..
+        }) = entry
+        {
+            show(out, message, style, paint);
+        }
     }
 }
 
-/// The events without those that say again that the same alerts are kept back for the same reason.
-fn news(events: &[Event]) -> impl Iterator<Item = &Event> {
+/// The texts of a message that people read, or why there is none.
+fn show(out: &mut String, message: &Result<Message, Failed>, style: Style, paint: Paint) {
+    let fields = match message {
+        Ok(message) => &message.fields,
+        Err(failed) => {
+            let text = format!("nothing is sent after all: {failed}");
+            wrapped(out, INDENT, &paint.red(&text), style);
+            return;
+        }
+    };
+    let told = |(name, text): &&(String, String)| !is_machinery(name) && !text.is_empty();
+    for (name, text) in fields.iter().filter(told) {
+        let mut lines = text.split('\n');
+        let name = paint.dim(&format!("{name}:"));
+        let first = lines.next().unwrap_or_default();
+        line(out, &format!("{:INDENT$}{name} {first}", ""));
+        for more in lines {
+            line(out, format!("{:INDENT$}  {more}", "").trim_end());
+        }
+    }
+}
+
+/// Fields that only programs look at.
+fn is_machinery(name: &str) -> bool {
+    let name = name.split(['[', '.']).next().unwrap_or_default();
+    matches!(
+        name,
+        "title_link"
+            | "color"
+            | "fallback"
+            | "icon_emoji"
+            | "icon_url"
+            | "username"
+            | "payload"
+            | "client_url"
+            | "callback_id"
+            | "thumb_url"
+            | "image_url"
+            | "short_fields"
+    )
+}
+
+/// The events without those that say again that the same alerts are kept back, or repeated, for the same reason.
+fn news(events: &[Happening]) -> impl Iterator<Item = &Happening> {
     let mut last: std::collections::BTreeMap<(&str, String), String> =
         std::collections::BTreeMap::new();
-    events.iter().filter(move |event| {
+    events.iter().filter(move |happening| {
+        let event = &happening.event;
         let names: Vec<String> = event
             .alerts()
             .iter()
@@ -79,7 +130,11 @@ fn news(events: &[Event]) -> impl Iterator<Item = &Event> {
         let said = event.sentence();
         let is_known = last.get(&key) == Some(&said);
         last.insert(key, said);
-        !is_known || matches!(event.what, What::Sent { .. })
+        let is_news = match event.what {
+            What::Sent { reason, .. } => reason != Reason::Repeat,
+            What::Withheld { .. } => false,
+        };
+        is_news || !is_known
     })
 }
 

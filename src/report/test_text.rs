@@ -229,6 +229,16 @@ fn lines_of(item: Option<&Item>) -> String {
         Some(Item::Sample { labels, value }) => {
             line(&mut out, &format!("{labels}  {}", sample_value(value)));
         }
+        Some(Item::Field { name, text }) => {
+            for (number, text) in text.split('\n').enumerate() {
+                let name = if number == 0 {
+                    format!("{name}: ")
+                } else {
+                    "  ".to_owned()
+                };
+                line(&mut out, format!("{name}{text}").trim_end());
+            }
+        }
         None => {}
     }
     out

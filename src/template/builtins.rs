@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::functions::{Context, GO_1_25};
+use super::alertmanager::object::Object;
+use super::functions::Context;
 use super::printf::sprint_with;
-use super::value::{BasicKind, IntType, Value};
+use super::value::{BasicKind, IntType, Shape, Value};
 
 /// The arguments as one text, for `html`, `js` and `urlquery`.
 pub(super) fn joined(args: &[Value]) -> String {
@@ -68,7 +69,13 @@ pub(super) fn call(callee: &Value) -> Result<Value, String> {
 
 pub(super) fn len(value: &Value) -> Result<Value, String> {
     match value {
-        Value::String(text) | Value::Html(text) => Ok(Value::int(text.len())),
+        Value::String(text) | Value::Html(text) | Value::Url(text) => Ok(Value::int(text.len())),
+        Value::Strings(list, _) => Ok(Value::int(list.len())),
+        Value::List(list) => Ok(Value::int(list.len())),
+        Value::Object(object) => match object.len() {
+            Some(len) => Ok(Value::int(len)),
+            None => Err(format!("len of type {}", behind_pointer(value))),
+        },
         Value::Labels(labels) => Ok(Value::int(labels.len())),
         Value::Args(args) => Ok(Value::int(args.len())),
         Value::Samples(samples) => Ok(Value::int(samples.borrow().len())),
@@ -102,7 +109,7 @@ fn index_one(item: &Value, key: &Value) -> Result<Value, String> {
             .get(map_key(key)?)
             .cloned()
             .unwrap_or(Value::NilInterface)),
-        Value::String(text) | Value::Html(text) => {
+        Value::String(text) | Value::Html(text) | Value::Url(text) => {
             let at = position(key, text.len())?;
             let byte = text
                 .as_bytes()
@@ -116,6 +123,22 @@ fn index_one(item: &Value, key: &Value) -> Result<Value, String> {
             let sample = samples.get(at).ok_or_else(|| out_of_range("slice"))?;
             Ok(Value::Sample(Rc::clone(sample)))
         }
+        Value::Strings(..) | Value::List(_) | Value::Object(_) => match item.shape() {
+            Some(Shape::Map(pairs)) => {
+                let key = map_key(key)?;
+                let found = pairs.into_iter().find(|(name, _)| **name == *key);
+                Ok(found.map_or(Value::string(""), |(_, value)| value))
+            }
+            Some(Shape::List(mut parts)) => {
+                let at = position(key, parts.len())?;
+                if at < parts.len() {
+                    Ok(parts.swap_remove(at))
+                } else {
+                    Err(out_of_range("slice"))
+                }
+            }
+            _ => Err(format!("can't index item of type {}", behind_pointer(item))),
+        },
         Value::Invalid | Value::NilInterface => Err("index of nil pointer".to_owned()),
         other => Err(format!(
             "can't index item of type {}",
@@ -164,10 +187,15 @@ pub(super) fn slice(args: &[Value]) -> Result<Value, String> {
         return Err(format!("too many slice indexes: {}", bounds.len()));
     }
     let len = match item {
-        Value::String(_) | Value::Html(_) if bounds.len() == 3 => {
+        Value::String(_) | Value::Html(_) | Value::Url(_) if bounds.len() == 3 => {
             return Err("cannot 3-index slice a string".to_owned());
         }
-        Value::String(text) | Value::Html(text) => text.len(),
+        Value::String(text) | Value::Html(text) | Value::Url(text) => text.len(),
+        Value::Strings(list, _) => list.len(),
+        Value::List(list) => list.len(),
+        Value::Object(object @ (Object::Alerts(..) | Object::Pairs(..))) => {
+            object.len().unwrap_or_default()
+        }
         Value::Samples(samples) => samples.borrow().len(),
         Value::Invalid | Value::NilInterface => return Err("slice of untyped nil".to_owned()),
         other => return Err(format!("can't slice item of type {}", other.type_name())),
@@ -187,6 +215,13 @@ pub(super) fn slice(args: &[Value]) -> Result<Value, String> {
             let part = samples.borrow()[from..to].to_vec();
             Value::Samples(Rc::new(RefCell::new(part)))
         }
+        Value::Strings(list, joins) => Value::Strings(list[from..to].into(), *joins),
+        Value::List(list) => Value::List(list[from..to].into()),
+        Value::Object(object) => match object.part(from, to) {
+            Some(part) => Value::Object(part),
+            None => Value::Invalid,
+        },
+        Value::Url(text) => Value::Url(lossy(&text.as_bytes()[from..to])),
         Value::Html(text) => Value::Html(lossy(&text.as_bytes()[from..to])),
         other => {
             let text = other.as_text().map(|text| &text.as_bytes()[from..to]);
@@ -228,6 +263,16 @@ fn equal(context: &Context, a: &Value, b: &Value) -> Result<bool, String> {
         (None, None) => match (a, b) {
             (Value::Sample(a), Value::Sample(b)) => Ok(Rc::ptr_eq(a, b)),
             (Value::Time(a, _), Value::Time(b, _)) => Ok(a == b),
+            (Value::Object(Object::Pair(a)), Value::Object(Object::Pair(b))) => Ok(a == b),
+            _ if shape_kind(a) != shape_kind(b) => Err(format!(
+                "non-comparable types {}: {}, {}: {}",
+                a.print(0),
+                a.type_name(),
+                b.type_name(),
+                b.print(0)
+            )),
+            // Of one kind, but not of one type.
+            (_, Value::Object(Object::Pair(_)) | Value::Time(..)) => Ok(false),
             _ => Err(format!(
                 "non-comparable type {}: {}",
                 b.print(0),
@@ -238,9 +283,22 @@ fn equal(context: &Context, a: &Value, b: &Value) -> Result<bool, String> {
     }
 }
 
+/// Go's kind of a value that has parts.
+fn shape_kind(value: &Value) -> u8 {
+    match value {
+        Value::Labels(_) | Value::Args(_) | Value::Object(Object::Kv(..)) => 0,
+        Value::Samples(_)
+        | Value::Strings(..)
+        | Value::List(_)
+        | Value::Object(Object::Alerts(..) | Object::Pairs(..)) => 1,
+        Value::Sample(_) | Value::Histogram(_) => 2,
+        _ => 3,
+    }
+}
+
 fn incompatible(context: &Context, a: &Value, b: &Value) -> String {
     const WORDS: &str = "incompatible types for comparison";
-    if context.target.prometheus < GO_1_25 {
+    if !context.has_go(25) {
         return WORDS.to_owned();
     }
     format!("{WORDS}: {} and {}", a.type_name(), b.type_name())

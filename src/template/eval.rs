@@ -8,9 +8,8 @@ use std::sync::Arc;
 use super::functions::Context;
 use super::syntax::Templates;
 use super::tree::{Arg, ArgKind, Branch, BranchKind, Call, Command, List, Node, Number, Pipe};
-use super::value::{IntType, Value};
+use super::value::{IntType, Shape, Value};
 use crate::labels::quote;
-use crate::target::Version;
 
 /// Most nodes that are run.
 const MAX_STEPS: usize = 1_000_000;
@@ -22,6 +21,8 @@ const MAX_DEPTH: usize = 700;
 pub(super) struct Failure {
     /// The template that was running.
     pub template: Arc<str>,
+    /// The number of the text it stands in.
+    pub source: usize,
     /// Byte of the text that Go names.
     pub at: usize,
     /// The node that Go shows.
@@ -42,10 +43,11 @@ pub(super) fn run(
         out: String::new(),
         steps: 0,
         depth: 0,
-        frame: Frame::new(Arc::clone(name), dot.clone()),
+        frame: Frame::new(Arc::clone(name), 0, dot.clone()),
     };
     if let Some(root) = templates.get(name) {
-        machine.list(&dot, root)?;
+        machine.frame.source = root.source;
+        machine.list(&dot, &root.list)?;
     }
     Ok(machine.out)
 }
@@ -64,6 +66,7 @@ struct Machine<'t> {
 /// What belongs to the template that is running.
 struct Frame<'t> {
     template: Arc<str>,
+    source: usize,
     /// Innermost last.
     variables: Vec<(Arc<str>, Value)>,
     /// The node that an error would name.
@@ -71,9 +74,10 @@ struct Frame<'t> {
 }
 
 impl Frame<'_> {
-    fn new(template: Arc<str>, dot: Value) -> Self {
+    fn new(template: Arc<str>, source: usize, dot: Value) -> Self {
         Self {
             template,
+            source,
             variables: vec![("$".into(), dot)],
             at: Place::Start,
         }
@@ -130,6 +134,7 @@ impl<'t> Machine<'t> {
     fn fail<T>(&self, message: impl Into<String>) -> Result<T> {
         Err(Failure {
             template: Arc::clone(&self.frame.template),
+            source: self.frame.source,
             at: self.frame.at.offset(),
             node: self.frame.at.text(),
             message: message.into(),
@@ -239,6 +244,22 @@ impl<'t> Machine<'t> {
                 .zip(samples.borrow().iter())
                 .map(|(index, sample)| (Value::int(index), Value::Sample(sample.clone())))
                 .collect(),
+            Value::Strings(..) | Value::List(_) | Value::Object(_) => match value.shape() {
+                Some(Shape::List(parts)) => {
+                    let parts = parts.into_iter().enumerate();
+                    parts.map(|(at, part)| (Value::int(at), part)).collect()
+                }
+                Some(Shape::Map(pairs)) => {
+                    let pairs = pairs.into_iter();
+                    pairs
+                        .map(|(key, part)| (Value::String(key), part))
+                        .collect()
+                }
+                _ => {
+                    let message = format!("range can't iterate over {}", value.print_in_action());
+                    return self.fail(message);
+                }
+            },
             Value::Invalid | Value::NilInterface => Vec::new(),
             Value::Int(count, kind) if self.ranges_over_integers() => {
                 if branch.pipe.variables.len() > 1 {
@@ -265,9 +286,9 @@ impl<'t> Machine<'t> {
         Ok(Flow::On)
     }
 
-    /// Since Go 1.22, with which Prometheus 2.51 was built first.
+    /// Since Go 1.22.
     fn ranges_over_integers(&self) -> bool {
-        self.context.target.prometheus >= Version::new(2, 51)
+        self.context.has_go(22)
     }
 
     fn range_count(
@@ -322,9 +343,9 @@ impl<'t> Machine<'t> {
             Some(pipe) => self.pipeline(dot, pipe)?,
             None => Value::Invalid,
         };
-        let inner = Frame::new(Arc::clone(name), dot.clone());
+        let inner = Frame::new(Arc::clone(name), root.source, dot.clone());
         let outer = std::mem::replace(&mut self.frame, inner);
-        self.list(&dot, root)?;
+        self.list(&dot, &root.list)?;
         self.frame = outer;
         Ok(())
     }

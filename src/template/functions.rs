@@ -1,19 +1,12 @@
-//! The functions of templates: those of Prometheus and those every Go template has. One row a function.
+//! The functions of templates: those every Go template has and those of the program. One row a function.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::net::IpAddr;
-use std::rc::Rc;
-use std::sync::Arc;
+mod alertmanager;
+mod prometheus;
 
-use super::humanize::{
-    humanize, humanize_duration, humanize_percentage, humanize_timestamp, humanize1024, to_float,
-    to_time,
-};
-use super::value::{Pointer, Sample, Value};
+use super::value::Value;
 use super::{World, builtins};
 use crate::regex::{Anchoring, Pattern};
-use crate::target::{Duration, Target, Version};
+use crate::target::{Target, Version};
 
 /// What a parameter is declared as. It decides which constants may stand for it and what is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,8 +18,13 @@ pub(super) enum Type {
     String,
     Sample,
     Samples,
+    Int,
     Time,
     Duration,
+    /// `[]string`
+    Strings,
+    /// `[]interface {}`
+    List,
 }
 
 impl Type {
@@ -37,9 +35,52 @@ impl Type {
             Self::String => "string",
             Self::Sample => "*template.sample",
             Self::Samples => "template.queryResult",
+            Self::Int => "int",
             Self::Time => "time.Time",
             Self::Duration => "time.Duration",
+            Self::Strings => "[]string",
+            Self::List => "[]interface {}",
         }
+    }
+}
+/// Whose templates they are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Host {
+    /// Labels and annotations of Prometheus's alerts.
+    Prometheus,
+    /// Notifications of Alertmanager.
+    Alertmanager,
+}
+
+impl Host {
+    const fn functions(self) -> &'static [Function] {
+        match self {
+            Self::Prometheus => &prometheus::FUNCTIONS,
+            Self::Alertmanager => &alertmanager::FUNCTIONS,
+        }
+    }
+
+    /// The version that is aimed at.
+    pub const fn version(self, target: &Target) -> Version {
+        match self {
+            Self::Prometheus => target.prometheus,
+            Self::Alertmanager => target.alertmanager,
+        }
+    }
+
+    /// The `x` of the Go 1.x that the version was built with, as far as templates tell: 19 stands for all before 22.
+    pub fn go(self, target: &Target) -> u16 {
+        let releases: &[(Version, u16)] = match self {
+            Self::Prometheus => &[
+                (Version::new(3, 6), 25),
+                (Version::new(2, 55), 23),
+                (Version::new(2, 51), 22),
+            ],
+            Self::Alertmanager => &[(Version::new(0, 29), 25), (Version::new(0, 28), 23)],
+        };
+        let version = self.version(target);
+        let release = releases.iter().find(|(first, _)| version >= *first);
+        release.map_or(19, |&(_, go)| go)
     }
 }
 
@@ -47,17 +88,25 @@ impl Type {
 pub(super) struct Context<'c> {
     pub world: &'c dyn World,
     pub target: &'c Target,
+    pub host: Host,
 }
 
-/// The first Prometheus whose Go names arguments and types in more of its errors.
-pub(super) const GO_1_25: Version = Version::new(3, 6);
+impl Context<'_> {
+    /// Whether Go 1.x or newer runs the template.
+    pub fn has_go(&self, x: u16) -> bool {
+        self.host.go(self.target) >= x
+    }
+}
+
+/// How the error of a function begins that is known but not imitated.
+pub(super) const NOT_SIMULATED: &str = "not simulated: ";
 
 type Call = fn(&Context, Vec<Value>) -> Result<Value, String>;
 
 /// A function.
 pub(super) struct Function {
     pub name: &'static str,
-    /// The first Prometheus that has it; `None` for those older than 2.42.
+    /// The first version of its host that has it; `None` for those older than Prometheus 2.42 and Alertmanager 0.25.
     pub since: Option<Version>,
     pub params: &'static [Type],
     /// Further arguments of this type, any number of them.
@@ -65,24 +114,42 @@ pub(super) struct Function {
     pub call: Call,
 }
 
-/// The function `name` for `target`.
-pub(super) fn find(name: &str, target: &Target) -> Option<&'static Function> {
-    FUNCTIONS
-        .iter()
-        .find(|function| function.name == name)
-        .filter(|function| {
-            function
-                .since
-                .is_none_or(|since| target.prometheus >= since)
-        })
+/// The function `name` for `target`: of several the newest that it has.
+pub(super) fn find(name: &str, host: Host, target: &Target) -> Option<&'static Function> {
+    let is_there = |function: &&Function| {
+        let since = function.since;
+        since.is_none_or(|since| host.version(target) >= since)
+    };
+    by_name(name, host)
+        .filter(is_there)
+        .max_by_key(|function| function.since)
 }
 
-/// The first Prometheus that has the function `name`, where it is newer than 2.42.
-pub(super) fn since(name: &str) -> Option<Version> {
-    FUNCTIONS
-        .iter()
-        .find(|function| function.name == name)?
-        .since
+/// The first version of the host that has the function `name`, where there are older ones.
+pub(super) fn since(name: &str, host: Host) -> Option<Version> {
+    by_name(name, host).map(|function| function.since).min()?
+}
+
+fn by_name(name: &str, host: Host) -> impl Iterator<Item = &'static Function> {
+    let all = all(host).chain(&super::html::ESCAPERS);
+    all.filter(move |function| function.name == name)
+}
+
+/// The functions that people can write.
+fn all(host: Host) -> impl Iterator<Item = &'static Function> {
+    host.functions().iter().chain(&SHARED).chain(&GO)
+}
+
+/// Their names, for `target`.
+pub(super) fn names(host: Host, target: &Target) -> impl Iterator<Item = &'static str> {
+    let version = host.version(target);
+    let there = move |function: &&Function| function.since.is_none_or(|since| version >= since);
+    all(host).filter(there).map(|function| function.name)
+}
+
+/// Whether every Go template has it.
+pub(super) fn is_go(name: &str) -> bool {
+    GO.iter().any(|function| function.name == name)
 }
 
 const fn row(name: &'static str, params: &'static [Type], call: Call) -> Function {
@@ -95,7 +162,12 @@ const fn row(name: &'static str, params: &'static [Type], call: Call) -> Functio
     }
 }
 
-const fn variadic(name: &'static str, params: &'static [Type], more: Type, call: Call) -> Function {
+pub(super) const fn variadic(
+    name: &'static str,
+    params: &'static [Type],
+    more: Type,
+    call: Call,
+) -> Function {
     Function {
         variadic: Some(more),
         ..row(name, params, call)
@@ -109,55 +181,14 @@ const fn newer(major: u16, minor: u16, function: Function) -> Function {
     }
 }
 
-use Type::{Any, Reflect, Samples, String as Text};
-
-static FUNCTIONS: [Function; 48] = [
-    // Prometheus.
-    row("query", &[Text], query),
-    row("first", &[Samples], first),
-    row("label", &[Text, Type::Sample], label),
-    row("value", &[Type::Sample], |_, args| {
-        Ok(Value::Float(sample(&args[0])?.value))
-    }),
-    row("strvalue", &[Type::Sample], |_, args| {
-        label_of(&args[0], "__value__")
-    }),
-    row("sortByLabel", &[Text, Samples], sort_by_label),
-    variadic("args", &[], Any, args_map),
-    row("humanize", &[Any], |_, args| number(&args, humanize)),
-    row("humanize1024", &[Any], |_, args| {
-        number(&args, humanize1024)
-    }),
-    row("humanizeDuration", &[Any], |_, args| {
-        number(&args, humanize_duration)
-    }),
-    row("humanizePercentage", &[Any], |_, args| {
-        number(&args, humanize_percentage)
-    }),
-    row("humanizeTimestamp", &[Any], |_, args| {
-        humanize_timestamp(to_float(&args[0])?).map(Value::string)
-    }),
-    row("toTime", &[Any], |_, args| {
-        Ok(Value::Time(to_time(to_float(&args[0])?)?, Pointer::Yes))
-    }),
-    newer(3, 6, row("toDuration", &[Any], to_duration)),
-    newer(
-        3,
-        6,
-        row("now", &[], |context, _| {
-            Ok(Value::Float(context.world.now()))
-        }),
-    ),
-    row("parseDuration", &[Text], parse_duration),
+use Type::{Any, Reflect, String as Text};
+/// What Prometheus and Alertmanager have alike.
+static SHARED: [Function; 5] = [
     row("toUpper", &[Text], |_, args| {
         Ok(Value::string(map_chars(text(&args, 0), to_upper)))
     }),
     row("toLower", &[Text], |_, args| {
         Ok(Value::string(map_chars(text(&args, 0), to_lower)))
-    }),
-    row("title", &[Text], |context, args| {
-        let by_words = context.target.prometheus >= Version::new(3, 0);
-        Ok(Value::string(title(text(&args, 0), by_words)))
     }),
     row("match", &[Text, Text], |_, args| {
         let pattern = Pattern::parse(text(&args, 0), Anchoring::None);
@@ -165,34 +196,13 @@ static FUNCTIONS: [Function; 48] = [
         Ok(Value::Bool(pattern.is_match(text(&args, 1))))
     }),
     row("reReplaceAll", &[Text, Text, Text], replace_all),
-    row("stripPort", &[Text], |_, args| {
-        let text = text(&args, 0);
-        Ok(Value::string(
-            split_host_port(text).map_or(text, |(host, _)| host),
-        ))
-    }),
-    row("stripDomain", &[Text], |_, args| {
-        Ok(Value::string(strip_domain(text(&args, 0))))
-    }),
-    row("graphLink", &[Text], |_, args| Ok(graph_link(&args, 0))),
-    row("tableLink", &[Text], |_, args| Ok(graph_link(&args, 1))),
-    newer(
-        3,
-        8,
-        row("urlQueryEscape", &[Text], |_, args| {
-            Ok(Value::string(query_escape(text(&args, 0))))
-        }),
-    ),
     row("safeHtml", &[Text], |_, args| {
         Ok(Value::Html(text(&args, 0).into()))
     }),
-    row("externalURL", &[], |context, _| {
-        Ok(Value::string(context.world.external_url()))
-    }),
-    row("pathPrefix", &[], |context, _| {
-        Ok(Value::string(path_of(context.world.external_url())))
-    }),
-    // Every Go template. `and` and `or` stop early: the evaluator sees to them.
+];
+
+/// What every Go template has. `and` and `or` stop early: the evaluator sees to them.
+static GO: [Function; 19] = [
     variadic("and", &[Reflect], Reflect, |_, args| Ok(args[0].clone())),
     variadic("or", &[Reflect], Reflect, |_, args| Ok(args[0].clone())),
     row("not", &[Reflect], |_, args| {
@@ -249,93 +259,12 @@ static FUNCTIONS: [Function; 48] = [
     }),
 ];
 
-/// Go's words for a call on a nil pointer.
-const NIL_POINTER: &str = "runtime error: invalid memory address or nil pointer dereference";
-
 /// Argument `index`, which the evaluator has made sure is a string.
 fn text(args: &[Value], index: usize) -> &str {
     match args.get(index) {
         Some(Value::String(text)) => text,
         _ => "",
     }
-}
-
-fn number(args: &[Value], print: fn(f64) -> String) -> Result<Value, String> {
-    to_float(&args[0]).map(|value| Value::string(print(value)))
-}
-
-fn sample(value: &Value) -> Result<&Rc<Sample>, String> {
-    match value {
-        Value::Sample(sample) => Ok(sample),
-        _ => Err(NIL_POINTER.to_owned()),
-    }
-}
-
-fn label_of(value: &Value, name: &str) -> Result<Value, String> {
-    let labels = &sample(value)?.labels;
-    Ok(Value::string(labels.get(name).unwrap_or_default()))
-}
-
-fn query(context: &Context, args: Vec<Value>) -> Result<Value, String> {
-    let samples = context.world.query(text(&args, 0))?;
-    let samples = samples.into_iter().map(|sample| {
-        Rc::new(Sample {
-            labels: sample.labels,
-            value: sample.value,
-        })
-    });
-    Ok(Value::Samples(Rc::new(RefCell::new(samples.collect()))))
-}
-
-fn first(_: &Context, args: Vec<Value>) -> Result<Value, String> {
-    let first = match &args[0] {
-        Value::Samples(samples) => samples.borrow().first().cloned(),
-        _ => None,
-    };
-    first
-        .map(Value::Sample)
-        .ok_or_else(|| "first() called on vector with no elements".to_owned())
-}
-
-fn label(_: &Context, args: Vec<Value>) -> Result<Value, String> {
-    label_of(&args[1], text(&args, 0))
-}
-
-fn sort_by_label(_: &Context, args: Vec<Value>) -> Result<Value, String> {
-    let name = text(&args, 0);
-    if let Value::Samples(samples) = &args[1] {
-        samples.borrow_mut().sort_by(|a, b| {
-            let value =
-                |sample: &Rc<Sample>| sample.labels.get(name).unwrap_or_default().to_owned();
-            value(a).cmp(&value(b))
-        });
-    }
-    Ok(args[1].clone())
-}
-
-fn args_map(_: &Context, args: Vec<Value>) -> Result<Value, String> {
-    let map: BTreeMap<String, Value> = args
-        .into_iter()
-        .enumerate()
-        .map(|(index, arg)| (format!("arg{index}"), arg))
-        .collect();
-    Ok(Value::Args(Rc::new(map)))
-}
-
-fn to_duration(_: &Context, args: Vec<Value>) -> Result<Value, String> {
-    let nanos = to_float(&args[0])? * 1e9;
-    Ok(Value::Duration(nanos as i64, Pointer::Yes))
-}
-
-fn parse_duration(context: &Context, args: Vec<Value>) -> Result<Value, String> {
-    let text = text(&args, 0);
-    let may_be_negative = context.target.prometheus >= Version::new(3, 0);
-    let (sign, body) = match text.strip_prefix('-') {
-        Some(body) if may_be_negative => (-1.0, body),
-        _ => (1.0, text),
-    };
-    let duration = Duration::parse(body).map_err(|error| error.to_string())?;
-    Ok(Value::Float(sign * duration.seconds()))
 }
 
 fn replace_all(_: &Context, args: Vec<Value>) -> Result<Value, String> {
@@ -378,15 +307,25 @@ fn single(c: char, mut mapped: impl Iterator<Item = char>) -> char {
     }
 }
 
-/// The first letter of each word in upper case. Since Prometheus 3 words are Unicode's, which `'` and `.` between
-/// letters do not end; before that every character but letters, digits and `_` ended a word.
-fn title(text: &str, by_words: bool) -> String {
+/// What `title` makes of a word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Titling {
+    /// Every character but letters, digits and `_` ends a word. Only the first letter changes.
+    Letters,
+    /// Words are Unicode's, which `'` and `.` between letters do not end. Only the first letter changes.
+    Words,
+    /// The same words, with all letters behind the first in lower case.
+    WordsAlone,
+}
+
+/// The first letter of each word in upper case.
+fn title(text: &str, titling: Titling) -> String {
     let is_word = |c: char| c == '_' || c.is_alphanumeric();
     let is_middle = |c: char| matches!(c, '\'' | '.' | ':' | '·' | '’' | '‘' | '․');
     let mut inside = false;
     let mut before = ' ';
     let map = |c: char| {
-        let raised = if by_words {
+        let raised = if titling != Titling::Letters {
             let cased = c.is_lowercase() || c.is_uppercase();
             let starts = cased && !inside;
             if cased {
@@ -403,41 +342,13 @@ fn title(text: &str, by_words: bool) -> String {
             before.is_whitespace()
         };
         before = c;
-        if raised { to_upper(c) } else { c }
+        match titling {
+            _ if raised => to_upper(c),
+            Titling::WordsAlone => to_lower(c),
+            _ => c,
+        }
     };
     text.chars().map(map).collect()
-}
-
-/// Go's `net.SplitHostPort`.
-fn split_host_port(text: &str) -> Option<(&str, &str)> {
-    let colon = text.rfind(':')?;
-    let (host, port) = (&text[..colon], &text[colon + 1..]);
-    let has_bracket = |text: &str| text.contains(['[', ']']);
-    if let Some(inside) = text.strip_prefix('[') {
-        let end = inside.find(']')?;
-        let host = &inside[..end];
-        let adjacent = end + 2 == colon;
-        return (adjacent && !has_bracket(host) && !has_bracket(port)).then_some((host, port));
-    }
-    (!host.contains(':') && !has_bracket(text)).then_some((host, port))
-}
-
-/// The first part of a host name, the port kept; addresses stay.
-fn strip_domain(text: &str) -> String {
-    let (host, port) = split_host_port(text).unwrap_or((text, ""));
-    if host.parse::<IpAddr>().is_ok() {
-        return text.to_owned();
-    }
-    let host = host.split('.').next().unwrap_or_default();
-    match port {
-        "" => host.to_owned(),
-        port if host.contains([':', '%']) => format!("[{host}]:{port}"),
-        port => format!("{host}:{port}"),
-    }
-}
-
-fn graph_link(args: &[Value], tab: u8) -> Value {
-    Value::string(link(text(args, 0), tab))
 }
 
 /// The path in Prometheus that shows an expression.
@@ -457,11 +368,4 @@ pub(super) fn query_escape(text: &str) -> String {
         }
     }
     out
-}
-
-/// The path of a URL.
-fn path_of(url: &str) -> Arc<str> {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let rest = rest.split(['?', '#']).next().unwrap_or_default();
-    rest.find('/').map_or("", |start| &rest[start..]).into()
 }

@@ -1,4 +1,4 @@
-//! Methods of the values that have some: times and durations.
+//! Methods of the values that have some.
 
 use super::functions::Type;
 use super::time::{Time, print_duration};
@@ -15,6 +15,14 @@ pub(super) fn find(receiver: &Value, name: &str) -> Option<Method> {
     match receiver {
         Value::Time(..) => time_method(name),
         Value::Duration(..) => duration_method(name),
+        Value::Object(object) => object.method(name),
+        Value::Strings(_, true) if name == "Join" => Some(Method {
+            params: &[Type::String],
+            call: |args| match (&args[0], args[1].as_text()) {
+                (Value::Strings(list, _), Some(separator)) => Value::string(list.join(separator)),
+                _ => Value::Invalid,
+            },
+        }),
         Value::Int(_, IntType::Month | IntType::Weekday) if name == "String" => {
             Some(plain(|args| Value::string(args[0].print(0))))
         }
@@ -55,15 +63,24 @@ fn time_method(name: &str) -> Option<Method> {
             plain(|args| Value::Int(time(args, 0).unix_nanos().div_euclid(1_000), IntType::Int64))
         }
         "UnixNano" => plain(|args| Value::Int(time(args, 0).unix_nanos(), IntType::Int64)),
-        "UTC" | "Local" => plain(|args| Value::Time(time(args, 0), Pointer::No)),
-        // The zero time of Go is the year 1.
-        "IsZero" => plain(|args| Value::Bool(time(args, 0).seconds == -62_135_596_800)),
+        "UTC" | "Local" => plain(|args| Value::time(time(args, 0).utc())),
+        "IsZero" => plain(|args| Value::Bool(time(args, 0) == Time::ZERO)),
         "Add" => with(&[Duration], |args| {
-            Value::Time(time(args, 0).add(nanos(args, 1)), Pointer::No)
+            Value::time(time(args, 0).add(nanos(args, 1)))
+        }),
+        "AddDate" => with(&[Type::Int, Type::Int, Type::Int], |args| {
+            let number = |index: usize| args[index].as_int().unwrap_or(0);
+            Value::time(time(args, 0).add_date(number(1), number(2), number(3)))
+        }),
+        "Truncate" => with(&[Duration], |args| {
+            Value::time(time(args, 0).truncate(nanos(args, 1)))
+        }),
+        "Round" => with(&[Duration], |args| {
+            Value::time(time(args, 0).round(nanos(args, 1)))
         }),
         "Sub" => with(&[AnotherTime], |args| {
             let (a, b) = (time(args, 0), time(args, 1));
-            Value::Duration(a.unix_nanos().saturating_sub(b.unix_nanos()), Pointer::No)
+            Value::Duration(a.since(&b), Pointer::No)
         }),
         "Before" => with(&[AnotherTime], |args| {
             Value::Bool(time(args, 0) < time(args, 1))
@@ -123,12 +140,9 @@ fn round(value: i64, unit: i64) -> i64 {
 
 fn time(args: &[Value], index: usize) -> Time {
     match args.get(index) {
-        Some(Value::Time(time, _)) => *time,
+        Some(Value::Time(time, _)) => Time::clone(time),
         // The evaluator has checked the types.
-        _ => Time {
-            seconds: 0,
-            nanos: 0,
-        },
+        _ => Time::ZERO,
     }
 }
 

@@ -1,13 +1,16 @@
-//! Go's `text/template` as Prometheus expands it in the labels and annotations of alerts.
+//! Go's `text/template` as Prometheus expands it in the labels and annotations of alerts, and Alertmanager in notifications.
 //!
-//! `token` and `syntax` read a template into the `tree`, `eval` runs it with the `functions` of Prometheus,
-//! `references` tells what it looks at. What needs the world comes in through [`World`].
+//! `token` and `syntax` read a template into the `tree`, `eval` runs it with the `functions` of its host. What needs the world
+//! comes in through [`World`]. For Prometheus `references` tells what a template looks at. [`alertmanager`] has the rest
+//! that notifications need: sets of templates, their data, and `html`, which makes pages safe before they are run.
 
-mod alertmanager;
+pub mod alertmanager;
 mod builtins;
 mod eval;
 mod functions;
+mod html;
 mod humanize;
+mod json;
 mod lexer;
 mod literal;
 mod methods;
@@ -27,7 +30,9 @@ use crate::labels::Labels;
 use crate::source::Span;
 use crate::target::{Target, Version};
 
-pub use alertmanager::{check_alertmanager, check_go};
+use functions::Host;
+
+pub use alertmanager::{alertmanager_functions, check_alertmanager, check_go};
 pub use references::{
     Format, GoType, Humanized, Query, QueryText, Reading, Reference, Shown, Source, Use, Varying,
 };
@@ -132,17 +137,24 @@ pub fn table_link(expression: &str) -> String {
     functions::link(expression, 1)
 }
 
+impl TemplateError {
+    /// The function that does not exist, where that is what is wrong.
+    #[must_use]
+    pub fn missing_function(&self) -> Option<&str> {
+        missing_function(&self.message)
+    }
+}
+
 impl Template {
     /// Parses the text of a label or annotation of `alert`.
     pub fn parse(text: &str, alert: &str, target: &Target) -> Result<Self, TemplateError> {
         let name: Arc<str> = format!("__alert_{alert}").into();
         let text = format!("{PREAMBLE}{text}");
         let dialect = syntax::Dialect {
-            has_function: &|name| functions::find(name, target).is_some(),
-            // Go 1.23, with which Prometheus 2.55 was built first.
-            else_with: target.prometheus >= Version::new(2, 55),
+            has_function: &|name| functions::find(name, Host::Prometheus, target).is_some(),
+            else_with: Host::Prometheus.go(target) >= 23,
         };
-        match syntax::parse(&name, &text, preamble(), &dialect) {
+        match syntax::parse_after(preamble(), &name, &text, &dialect) {
             Ok(templates) => Ok(Self(Arc::new(Inner {
                 name,
                 text,
@@ -151,7 +163,8 @@ impl Template {
             }))),
             Err(error) => Err(TemplateError {
                 span: in_text(error.span),
-                since: missing_function(&error.message).and_then(functions::since),
+                since: missing_function(&error.message)
+                    .and_then(|name| functions::since(name, Host::Prometheus)),
                 message: error.message,
                 template: name,
                 line: error.line,
@@ -180,6 +193,7 @@ impl Template {
         let context = functions::Context {
             world,
             target: &inner.target,
+            host: Host::Prometheus,
         };
         let dot = value::Value::Data(Rc::new(self.data(data)));
         eval::run(&inner.templates, &inner.name, dot, &context)
@@ -220,16 +234,15 @@ impl Template {
     }
 
     fn exec_error(&self, failure: eval::Failure) -> ExecError {
-        let before = self.0.text.get(..failure.at).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let (line, column) = line_and_column(&self.0.text, failure.at);
         ExecError {
             span: in_text(Span::empty(failure.at)),
             node: failure.node,
             message: failure.message,
             name: Arc::clone(&self.0.name),
             inner: failure.template,
-            line: 1 + before.matches('\n').count(),
-            column: failure.at - line_start,
+            line,
+            column,
         }
     }
 }
@@ -240,6 +253,13 @@ impl ExecError {
     pub fn replacement(&self) -> String {
         format!("{ERROR_TEXT}: {self}>")
     }
+}
+
+/// The line of a byte, from 1, and its column in bytes, from 0, as Go counts in its errors.
+fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (1 + before.matches('\n').count(), at - line_start)
 }
 
 fn preamble() -> &'static syntax::Preamble {

@@ -1,11 +1,11 @@
 //! Go's `fmt`: `Sprintf`, `Sprint` and `Sprintln` for the values that templates have.
 
-mod verbs;
+mod compound;
 
-use std::sync::Arc;
-
-use self::verbs::{Flags, pad, print_float, print_int, print_text};
 use super::value::{IntType, Pointer, Value};
+use crate::labels::quote;
+use crate::number::{Precision, format_float};
+use compound::{print_compound, print_parts};
 
 /// Widths and precisions beyond this are refused, as in Go.
 const MAX_WIDTH: i64 = 1_000_000;
@@ -76,6 +76,22 @@ struct Printer<'a> {
     out: String,
 }
 
+/// What stands between `%` and the verb.
+#[derive(Clone, Copy, Default)]
+struct Flags {
+    plus: bool,
+    minus: bool,
+    sharp: bool,
+    /// `%#v`
+    go_syntax: bool,
+    /// `%+v`: with the names of fields.
+    names: bool,
+    space: bool,
+    zero: bool,
+    width: Option<usize>,
+    precision: Option<usize>,
+}
+
 impl Printer<'_> {
     /// Prints what the directive asks for; `text` follows the percent sign. Gives what follows the directive.
     fn directive<'t>(&mut self, text: &'t str) -> &'t str {
@@ -131,7 +147,7 @@ impl Printer<'_> {
         if verb == 'v' {
             // With this verb they ask for more detail instead.
             flags.go_syntax = std::mem::take(&mut flags.sharp);
-            flags.plus = false;
+            flags.names = std::mem::take(&mut flags.plus);
         }
         if verb == '%' {
             self.out.push('%');
@@ -208,10 +224,12 @@ fn print(verb: char, arg: &Value, flags: Flags) -> String {
         ('v', Value::Int(value, IntType::Int | IntType::Int64 | IntType::Uint8)) => {
             print_int('d', *value, flags)
         }
-        ('v', Value::String(text) | Value::Html(text)) if flags.go_syntax => {
+        ('v', Value::String(text) | Value::Html(text) | Value::Url(text)) if flags.go_syntax => {
             print_text('q', text, flags)
         }
-        ('v', Value::String(text) | Value::Html(text)) => print_text('s', text, flags),
+        ('v', Value::String(text) | Value::Html(text) | Value::Url(text)) => {
+            print_text('s', text, flags)
+        }
         ('v', Value::Bool(_)) => pad(&arg.print(0), flags),
         ('v' | 's', Value::Histogram(text)) => print_text('s', text, flags),
         ('v' | 's', Value::Time(..) | Value::Duration(..)) => print_text('s', &arg.print(0), flags),
@@ -221,11 +239,21 @@ fn print(verb: char, arg: &Value, flags: Flags) -> String {
         ('q', Value::Time(..) | Value::Duration(..) | Value::Histogram(_)) => {
             print_text('q', &arg.print(0), flags)
         }
+        ('x' | 'X', Value::Time(..)) => print_text(verb, &arg.print(0), flags),
         ('q', Value::Int(_, IntType::Month | IntType::Weekday)) => {
             print_text('q', &arg.print(0), flags)
         }
+        ('v' | 's' | 'x' | 'X' | 'q', Value::Object(object))
+            if object.prints_itself(flags.go_syntax) =>
+        {
+            let verb = if verb == 'v' { 's' } else { verb };
+            print_text(verb, &object.as_pairs().unwrap_or_default(), flags)
+        }
+        (_, Value::Strings(..) | Value::List(_) | Value::Object(_)) => {
+            print_parts(verb, arg, flags)
+        }
         ('t', Value::Bool(_)) => pad(&arg.print(0), flags),
-        ('s' | 'q' | 'x' | 'X', Value::String(text) | Value::Html(text)) => {
+        ('s' | 'q' | 'x' | 'X', Value::String(text) | Value::Html(text) | Value::Url(text)) => {
             print_text(verb, text, flags)
         }
         ('d' | 'b' | 'o' | 'O' | 'x' | 'X' | 'c' | 'q' | 'U', Value::Int(value, _)) => {
@@ -263,38 +291,193 @@ fn print(verb: char, arg: &Value, flags: Flags) -> String {
     }
 }
 
-/// Maps and structs: the verb goes to what is inside.
-fn print_compound(verb: char, arg: &Value, flags: Flags) -> String {
-    let inside = |value: &Value| print(verb, value, flags);
-    let text = |text: &Arc<str>| inside(&Value::String(Arc::clone(text)));
-    let labels = |labels: &crate::labels::Labels| {
-        let pairs: Vec<String> = labels
-            .iter()
-            .map(|label| format!("{}:{}", text(&label.name), text(&label.value)))
-            .collect();
-        format!("map[{}]", pairs.join(" "))
+fn print_text(verb: char, text: &str, flags: Flags) -> String {
+    let text = match flags.precision {
+        Some(precision) if verb != 'x' && verb != 'X' => match text.char_indices().nth(precision) {
+            Some((end, _)) => &text[..end],
+            None => text,
+        },
+        _ => text,
     };
-    match arg {
-        Value::Labels(map) => labels(map),
-        Value::Args(args) => {
-            let pairs: Vec<String> = args
-                .iter()
-                .map(|(key, value)| format!("{}:{}", text(&key.as_str().into()), inside(value)))
-                .collect();
-            format!("map[{}]", pairs.join(" "))
+    match verb {
+        'q' if flags.sharp && !text.contains('`') && !text.contains(|c: char| c.is_control()) => {
+            pad(&format!("`{text}`"), flags)
         }
-        Value::Data(data) => format!(
-            "{{{} {} {} {}}}",
-            labels(&data.labels),
-            labels(&data.external_labels),
-            text(&data.external_url),
-            inside(&data.value)
-        ),
-        Value::Sample(sample) => format!(
-            "&{{{} {}}}",
-            labels(&sample.labels),
-            inside(&Value::Float(sample.value))
-        ),
-        _ => arg.print(0),
+        'q' if flags.plus => pad(&ascii(&quote(text)), flags),
+        'q' => pad(&quote(text), flags),
+        'x' | 'X' => {
+            let bytes = text.as_bytes();
+            let bytes = &bytes[..flags.precision.unwrap_or(bytes.len()).min(bytes.len())];
+            let separator = match (flags.space, flags.sharp) {
+                (true, true) => " 0x",
+                (true, false) => " ",
+                _ => "",
+            };
+            let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let mut text = hex.join(separator);
+            if flags.sharp && !bytes.is_empty() {
+                text.insert_str(0, "0x");
+            }
+            pad(
+                &if verb == 'X' {
+                    text.to_uppercase()
+                } else {
+                    text
+                },
+                flags,
+            )
+        }
+        _ => pad(text, flags),
     }
+}
+
+fn print_int(verb: char, value: i64, flags: Flags) -> String {
+    let magnitude = value.unsigned_abs();
+    let mut digits = match verb {
+        'b' => format!("{magnitude:b}"),
+        'o' | 'O' => format!("{magnitude:o}"),
+        'x' => format!("{magnitude:x}"),
+        'X' => format!("{magnitude:X}"),
+        'c' | 'q' | 'U' => {
+            let c = u32::try_from(value).ok().and_then(char::from_u32);
+            let c = c.unwrap_or(char::REPLACEMENT_CHARACTER);
+            return match verb {
+                'c' => pad(c.encode_utf8(&mut [0; 4]), flags),
+                'q' if c == '\'' => pad("'\\''", flags),
+                'q' if c == '"' => pad("'\"'", flags),
+                'q' => {
+                    let mut quoted = quote(c.encode_utf8(&mut [0; 4]));
+                    if flags.plus {
+                        quoted = ascii(&quoted);
+                    }
+                    pad(&format!("'{}'", quoted.trim_matches('"')), flags)
+                }
+                _ if flags.sharp => pad(&format!("U+{magnitude:04X} '{c}'"), flags),
+                _ => pad(&format!("U+{magnitude:04X}"), flags),
+            };
+        }
+        _ => magnitude.to_string(),
+    };
+    let sign = match (value < 0, flags.plus, flags.space) {
+        (true, ..) => "-",
+        (_, true, _) => "+",
+        (_, _, true) => " ",
+        _ => "",
+    };
+    let least = match (flags.precision, flags.width) {
+        // A precision of zero prints zero as nothing.
+        (Some(0), _) if value == 0 => {
+            return pad(
+                "",
+                Flags {
+                    zero: false,
+                    ..flags
+                },
+            );
+        }
+        (Some(precision), _) => precision,
+        (None, Some(width)) if flags.zero && !flags.minus => width.saturating_sub(sign.len()),
+        _ => 0,
+    };
+    if digits.len() < least {
+        digits.insert_str(0, &"0".repeat(least - digits.len()));
+    }
+    let prefix = match verb {
+        'O' => "0o",
+        'b' if flags.sharp => "0b",
+        'o' if flags.sharp && !digits.starts_with('0') => "0",
+        'x' if flags.sharp => "0x",
+        'X' if flags.sharp => "0X",
+        _ => "",
+    };
+    pad(
+        &format!("{sign}{prefix}{digits}"),
+        Flags {
+            zero: false,
+            ..flags
+        },
+    )
+}
+
+fn print_float(verb: char, value: f64, flags: Flags) -> String {
+    let lower = verb.to_ascii_lowercase();
+    let precision = match (flags.precision, lower) {
+        (Some(digits), _) => Precision::Digits(digits),
+        (None, 'g' | 'x') => Precision::Shortest,
+        (None, _) => Precision::Digits(6),
+    };
+    let mut text = format_float(value, lower, precision);
+    if flags.sharp && value.is_finite() {
+        text = with_point(&text, lower, flags.precision);
+    }
+    if verb.is_ascii_uppercase() && value.is_finite() {
+        text = text.to_ascii_uppercase();
+    }
+    let (sign, digits) = match text.strip_prefix(['-', '+']) {
+        Some(digits) => (&text[..1], digits),
+        None => ("", &*text),
+    };
+    let sign = match sign {
+        "-" => "-",
+        _ if flags.plus => "+",
+        _ if flags.space => " ",
+        // Infinity keeps its plus unless a blank was asked for.
+        other => other,
+    };
+    let fill = flags
+        .width
+        .unwrap_or(0)
+        .saturating_sub(sign.len() + digits.chars().count());
+    if flags.zero && !flags.minus && value.is_finite() {
+        return format!("{sign}{}{digits}", "0".repeat(fill));
+    }
+    pad(
+        &format!("{sign}{digits}"),
+        Flags {
+            zero: false,
+            ..flags
+        },
+    )
+}
+
+/// What `#` does: always a point, and for `g` no zeros cut off.
+fn with_point(text: &str, layout: char, precision: Option<usize>) -> String {
+    let (mantissa, exponent) = match text.find('e') {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    let mut mantissa = mantissa.to_owned();
+    if !mantissa.contains('.') {
+        mantissa.push('.');
+    }
+    if layout == 'g' {
+        let significant = mantissa.trim_start_matches(['-', '0', '.']);
+        let have = significant.chars().filter(char::is_ascii_digit).count();
+        let wanted = precision.unwrap_or(6).max(1);
+        mantissa.push_str(&"0".repeat(wanted.saturating_sub(have)));
+    }
+    mantissa + exponent
+}
+
+/// A quoted text with what is not ASCII escaped.
+fn ascii(quoted: &str) -> String {
+    let escape = |c: char| match c as u32 {
+        code if c.is_ascii() => char::from(code as u8).to_string(),
+        code @ 0..=0xffff => format!("\\u{code:04x}"),
+        code => format!("\\U{code:08x}"),
+    };
+    quoted.chars().map(escape).collect()
+}
+
+/// Fills up to the width, in characters.
+fn pad(text: &str, flags: Flags) -> String {
+    let fill = flags
+        .width
+        .unwrap_or(0)
+        .saturating_sub(text.chars().count());
+    if flags.minus {
+        return format!("{text}{}", " ".repeat(fill));
+    }
+    let filler = if flags.zero { "0" } else { " " };
+    format!("{}{text}", filler.repeat(fill))
 }

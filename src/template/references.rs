@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::syntax::Templates;
 use crate::source::Span;
+pub(super) use known::answers_for_missing;
 
 /// Something that a template looks at.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -25,8 +25,16 @@ pub(super) struct Dialect<'d> {
     pub else_with: bool,
 }
 
-/// A template and those it defines, by name. The template itself is among them.
-pub(super) type Templates = FxHashMap<Arc<str>, List>;
+/// Templates by name.
+pub(super) type Templates = FxHashMap<Arc<str>, Arc<Definition>>;
+
+/// The body of a template.
+#[derive(Clone, Debug)]
+pub(super) struct Definition {
+    pub list: List,
+    /// The number of the text it stands in.
+    pub source: usize,
+}
 
 /// What is wrong, and where.
 #[derive(Debug)]
@@ -60,11 +68,25 @@ impl Preamble {
     }
 }
 
-/// Parses `text`, a template called `name` that begins with the preamble.
+/// Parses `text`, a template called `name`; gives it and the templates it defines.
 pub(super) fn parse(
     name: &str,
     text: &str,
+    source: usize,
+    dialect: &Dialect,
+) -> Result<Templates, SyntaxError> {
+    let mut parser = Parser::new(name, text, 0, dialect);
+    parser.source = source;
+    let root = parser.template()?;
+    parser.define(&name.into(), root, false)?;
+    Ok(parser.defined)
+}
+
+/// Parses `text`, a template called `name` that begins with the preamble.
+pub(super) fn parse_after(
     preamble: &'static Preamble,
+    name: &str,
+    text: &str,
     dialect: &Dialect,
 ) -> Result<Templates, SyntaxError> {
     let mut parser = Parser::new(name, text, preamble.length, dialect);
@@ -85,6 +107,7 @@ struct Parser<'p> {
     tokens: [Token<'p>; 3],
     peeked: usize,
     scope: Scope,
+    source: usize,
     defined: Templates,
     depth: usize,
 }
@@ -144,6 +167,7 @@ impl<'p> Parser<'p> {
             }),
             peeked: 0,
             scope: Scope::default(),
+            source: 0,
             defined: FxHashMap::default(),
             depth: 0,
         }
@@ -300,7 +324,7 @@ impl<'p> Parser<'p> {
     /// Of two definitions of one name all but one must be empty.
     fn define(&mut self, name: &Arc<str>, list: List, is_inner: bool) -> Result<()> {
         match self.defined.get(name) {
-            Some(before) if !before.is_blank() => {
+            Some(before) if !before.list.is_blank() => {
                 if list.is_blank() {
                     return Ok(());
                 }
@@ -311,7 +335,9 @@ impl<'p> Parser<'p> {
                 self.error(message, Span::default())
             }
             _ => {
-                self.defined.insert(Arc::clone(name), list);
+                let source = self.source;
+                self.defined
+                    .insert(Arc::clone(name), Arc::new(Definition { list, source }));
                 Ok(())
             }
         }
@@ -480,7 +506,7 @@ impl<'p> Parser<'p> {
 
 impl List {
     /// Whether there is nothing in it but blanks and definitions.
-    fn is_blank(&self) -> bool {
+    pub fn is_blank(&self) -> bool {
         self.0.iter().all(|node| match node {
             Node::Text(text) => text.trim().is_empty(),
             _ => false,

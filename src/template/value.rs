@@ -1,10 +1,11 @@
-//! The values of a template: the few Go types that Prometheus's functions know.
+//! The values of a template: the few Go types that the functions know.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::alertmanager::object::Object;
 use super::time::Time;
 use crate::labels::Labels;
 use crate::number::format_value;
@@ -23,6 +24,12 @@ pub(super) enum Value {
     String(Arc<str>),
     /// A string marked as safe HTML.
     Html(Arc<str>),
+    /// A string marked as a safe URL.
+    Url(Arc<str>),
+    /// `[]string`, and whether it has a method `Join`.
+    Strings(Rc<[Arc<str>]>, bool),
+    /// `[]interface {}`
+    List(Rc<[Self]>),
     /// `map[string]string`
     Labels(Labels),
     /// `map[string]interface {}`, what `args` gives.
@@ -30,12 +37,22 @@ pub(super) enum Value {
     Sample(Rc<Sample>),
     /// Sorted in place by `sortByLabel`, hence shared.
     Samples(Rc<RefCell<Vec<Rc<Sample>>>>),
-    Time(Time, Pointer),
+    Time(Rc<Time>, Pointer),
     /// Nanoseconds.
     Duration(i64, Pointer),
     /// A native histogram, by its text.
     Histogram(Arc<str>),
     Data(Rc<Data>),
+    /// What Alertmanager gives to templates.
+    Object(Object),
+}
+
+/// What is in a value that has parts.
+pub(super) enum Shape {
+    /// Sorted by key.
+    Map(Vec<(Arc<str>, Value)>),
+    List(Vec<Value>),
+    Struct(Vec<(&'static str, Value)>),
 }
 
 /// What `.` is at the start.
@@ -89,6 +106,11 @@ impl Value {
         Self::String(text.into())
     }
 
+    /// A time that is not reached through a pointer.
+    pub fn time(time: Time) -> Self {
+        Self::Time(Rc::new(time), Pointer::No)
+    }
+
     pub fn int(value: usize) -> Self {
         Self::Int(value as i64, IntType::Int)
     }
@@ -112,6 +134,10 @@ impl Value {
             Self::Complex(..) => "complex128",
             Self::String(_) => "string",
             Self::Html(_) => "template.HTML",
+            Self::Url(_) => "template.URL",
+            Self::Strings(..) => "[]string",
+            Self::List(_) => "[]interface {}",
+            Self::Object(object) => object.type_name(),
             Self::Labels(_) => "map[string]string",
             Self::Args(_) => "map[string]interface {}",
             Self::Sample(_) => "*template.sample",
@@ -138,7 +164,10 @@ impl Value {
             Self::Int(value, _) => *value != 0,
             Self::Float(value) => *value != 0.0,
             Self::Complex(re, im) => *re != 0.0 || *im != 0.0,
-            Self::String(text) | Self::Html(text) => !text.is_empty(),
+            Self::String(text) | Self::Html(text) | Self::Url(text) => !text.is_empty(),
+            Self::Strings(list, _) => !list.is_empty(),
+            Self::List(list) => !list.is_empty(),
+            Self::Object(object) => object.is_true(),
             Self::Labels(labels) => !labels.is_empty(),
             Self::Args(args) => !args.is_empty(),
             Self::Samples(samples) => !samples.borrow().is_empty(),
@@ -161,7 +190,7 @@ impl Value {
             Self::Int(..) | Self::Duration(_, Pointer::No) => BasicKind::Int,
             Self::Float(_) => BasicKind::Float,
             Self::Complex(..) => BasicKind::Complex,
-            Self::String(_) | Self::Html(_) => BasicKind::String,
+            Self::String(_) | Self::Html(_) | Self::Url(_) => BasicKind::String,
             _ => return None,
         })
     }
@@ -174,10 +203,10 @@ impl Value {
         }
     }
 
-    /// The text in it, for strings of both types.
+    /// The text in it, for strings of all types.
     pub fn as_text(&self) -> Option<&Arc<str>> {
         match self {
-            Self::String(text) | Self::Html(text) => Some(text),
+            Self::String(text) | Self::Html(text) | Self::Url(text) => Some(text),
             _ => None,
         }
     }
@@ -187,6 +216,7 @@ impl Value {
         match self {
             Self::Invalid => "<no value>".to_owned(),
             Self::Sample(_) => self.print(0).trim_start_matches('&').to_owned(),
+            Self::Object(object) if object.is_pointer() => self.print(1),
             other => other.print(0),
         }
     }
@@ -202,7 +232,15 @@ impl Value {
             Self::Int(value, _) => value.to_string(),
             Self::Float(value) => format_value(*value),
             Self::Complex(re, im) => format!("({}{}i)", format_value(*re), signed(*im)),
-            Self::String(text) | Self::Html(text) | Self::Histogram(text) => text.to_string(),
+            Self::String(text) | Self::Html(text) | Self::Url(text) | Self::Histogram(text) => {
+                text.to_string()
+            }
+            Self::Strings(..) | Self::List(_) => self.print_parts(),
+            Self::Object(object) => match object.as_pairs() {
+                Some(text) => text,
+                None if depth == 0 && object.is_pointer() => format!("&{}", self.print_parts()),
+                None => self.print_parts(),
+            },
             Self::Labels(labels) => print_map(
                 labels
                     .iter()
@@ -232,6 +270,38 @@ impl Value {
                 data.external_url,
                 data.value.print(1)
             ),
+        }
+    }
+
+    /// What is in it, for lists and for the types of Alertmanager.
+    pub fn shape(&self) -> Option<Shape> {
+        match self {
+            Self::Strings(list, _) => {
+                let texts = list.iter().map(|text| Self::String(Arc::clone(text)));
+                Some(Shape::List(texts.collect()))
+            }
+            Self::List(list) => Some(Shape::List(list.to_vec())),
+            Self::Object(object) => Some(object.shape()),
+            _ => None,
+        }
+    }
+
+    fn print_parts(&self) -> String {
+        let joined = |parts: Vec<String>| parts.join(" ");
+        match self.shape() {
+            Some(Shape::Map(pairs)) => {
+                let pairs = pairs.iter().map(|(key, value)| (&**key, value.print(1)));
+                print_map(pairs)
+            }
+            Some(Shape::List(parts)) => {
+                let parts = parts.iter().map(|part| part.print(1)).collect();
+                format!("[{}]", joined(parts))
+            }
+            Some(Shape::Struct(fields)) => {
+                let fields = fields.iter().map(|(_, field)| field.print(1)).collect();
+                format!("{{{}}}", joined(fields))
+            }
+            None => String::new(),
         }
     }
 }

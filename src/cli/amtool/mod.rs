@@ -26,7 +26,8 @@ pub(super) fn run(arguments: &AmtoolArguments, output: &Output) -> ExitCode {
         Amtool::CheckConfig(arguments) => check_config::check(arguments, &target, output),
         Amtool::Config(config) => {
             let Config::Routes(routes) = &config.command;
-            routes::run(routes, &target, output)
+            let has_url = arguments.unused.url.is_some();
+            routes::run(routes, has_url, &target, output)
         }
     };
     ExitCode::from(code)

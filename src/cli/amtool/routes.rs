@@ -13,10 +13,15 @@ use crate::report::amtool::{matching_tree, refusal, route_tree};
 use crate::source::read_file;
 use crate::target::{Target, Version};
 
-/// Without a file amtool would ask a server.
+/// Told where both are named. Debian's amtool 0.25 always has a server.
 const OVERRIDES: &str = "Warning: --config.file flag overrides the --alertmanager.url.\n";
 
-pub(super) fn run(arguments: &RoutesArguments, target: &Target, output: &Output) -> u8 {
+pub(super) fn run(
+    arguments: &RoutesArguments,
+    has_url: bool,
+    target: &Target,
+    output: &Output,
+) -> u8 {
     let Some(path) = &arguments.config_file else {
         complain(output, "--config.file is needed: rulecheck asks no server");
         return FAILURE;
@@ -28,7 +33,9 @@ pub(super) fn run(arguments: &RoutesArguments, target: &Target, output: &Output)
         Some(Routes::Test(test)) => Some(test),
         Some(Routes::Show) | None => None,
     };
-    output.complain(OVERRIDES);
+    if has_url || target.alertmanager < Version::new(0, 26) {
+        output.complain(OVERRIDES);
+    }
     let root = match load(path, target) {
         Ok(root) => root,
         Err(error) => {

@@ -11,7 +11,7 @@ use super::fixture::{Run, run};
 use super::outcome::{Failure, FailureKind, FileReport, Item};
 use crate::labels::{ALERT_NAME, Labels};
 use crate::model::{AlertTest, ExprTest, Fixture};
-use crate::project::{self, ProjectFile};
+use crate::project::{self, Environment, ProjectFile};
 use crate::promql;
 use crate::source::SourceFile;
 use crate::storage::SampleValue;
@@ -28,9 +28,15 @@ pub struct Update {
     pub left: Vec<String>,
 }
 
-/// Writes the results of failed assertions into the text of the fixture. Nothing where there is nothing to write.
+/// Writes the results of failed assertions into the text of a fixture, which was run with these environments. Nothing where
+/// there is nothing to write.
 #[must_use]
-pub fn update(file: &ProjectFile, target: Target, report: &FileReport) -> Option<Update> {
+pub fn update(
+    file: &ProjectFile,
+    target: Target,
+    environments: &[&Environment],
+    report: &FileReport,
+) -> Option<Update> {
     let fixture = file.fixture.as_ref()?;
     let failures = || report.tests.iter().flat_map(|test| &test.failures);
     let mut edits = Edits::default();
@@ -44,7 +50,7 @@ pub fn update(file: &ProjectFile, target: Target, report: &FileReport) -> Option
     if text == file.file.text() {
         return (!left.is_empty()).then_some(Update { text, left });
     }
-    left.extend(still_wrong(file, target, &text, left.len()));
+    left.extend(still_wrong((file, target, environments), &text, left.len()));
     Some(Update { text, left })
 }
 
@@ -53,10 +59,17 @@ fn name(failure: &Failure) -> String {
 }
 
 /// What is wrong with the new text, beyond what is known to be left.
-fn still_wrong(file: &ProjectFile, target: Target, text: &str, known: usize) -> Vec<String> {
+fn still_wrong(
+    (file, target, environments): (&ProjectFile, Target, &[&Environment]),
+    text: &str,
+    known: usize,
+) -> Vec<String> {
     let source = SourceFile::new(file.file.path(), text);
     let loaded = project::load(&source, file.identity.clone(), &target, true);
-    let report = run(&Run::new(vec![(&Arc::new(loaded), target)]));
+    let report = run(&Run {
+        environments: environments.to_vec(),
+        ..Run::new(vec![(&Arc::new(loaded), target)])
+    });
     let files = report.files.iter();
     let wrong: Vec<String> = files
         .flat_map(|file| {
@@ -155,7 +168,7 @@ fn write_alerts(
                 labels.filter(|name| name != ALERT_NAME),
                 annotations.clone(),
             )),
-            Item::Sample { .. } => None,
+            Item::Sample { .. } | Item::Field { .. } => None,
         })
         .collect();
     let distance = |a: &Alert, b: &Alert| a.0.differing(&b.0).len() + a.1.differing(&b.1).len();
@@ -186,7 +199,7 @@ fn write_samples(
         items
             .filter_map(|item| match item {
                 Item::Sample { labels, value } => Some((labels.clone(), value.clone())),
-                Item::Alert { .. } => None,
+                Item::Alert { .. } | Item::Field { .. } => None,
             })
             .collect()
     };

@@ -1,15 +1,18 @@
 //! The configuration of Alertmanager, as `amtool check-config` of the target reads it.
 //!
-//! Most of it is judged by tables: `integrations` has those of the receivers, `http` and `global` the rest; `checks` holds
-//! what no table can say. `routes` and `times` are read into shapes that others use. `whole` is what Alertmanager looks at
-//! when everything has been read: names that are used twice or not defined, and what `global` has to fill in.
+//! Most of it is judged by tables: `chats` and `integrations` have those of the receivers, `http` and `global` the rest;
+//! `checks` holds what no table can say. `routes` and `times` are read into shapes that others use. `whole` is what
+//! Alertmanager looks at when everything has been read: names that are used twice or not defined, and what `global` has to
+//! fill in.
 
+mod chats;
 mod checks;
 mod global;
 mod go_duration;
 mod http;
 mod integrations;
 mod keys;
+mod object;
 mod readers;
 mod receivers;
 mod routes;
@@ -29,6 +32,8 @@ use crate::source::{Span, Spanned};
 use crate::target::{Duration, Target};
 use crate::yaml::{Node, NodeId, Tree};
 
+pub(super) use object::alertmanager_configs;
+pub use object::check_alertmanager_configs;
 pub use times::{IntervalSpec, TimeRange};
 
 /// The configuration of Alertmanager.
@@ -59,6 +64,8 @@ pub struct Matching {
     pub regex: Vec<Pair>,
     /// `matchers`: texts such as `severity="critical"`.
     pub matchers: Vec<Text>,
+    /// Whether some condition could not be read and is not among these.
+    pub is_partial: bool,
 }
 
 impl Matching {
@@ -184,15 +191,14 @@ pub fn decode_alertmanager(
 
 impl<'t> Decoder<'t> {
     fn alertmanager(&mut self, root: Node<'t>) -> AlertmanagerConfig {
-        let fields = self.fields(root, &FILE);
+        let fields = self.known_fields(root, &FILE);
         let global = fields.get("global").filter(|global| !global.is_null());
         let global_fields = match global {
             Some(global) => self.part(global, &GLOBAL),
             None => Fields::default(),
         };
         for (name, part) in [("tracing", &TRACING), ("event_recorder", &EVENT_RECORDER)] {
-            let node = fields.get(name).filter(|_| FILE.knows(name, self.target));
-            if let Some(node) = node {
+            if let Some(node) = fields.get(name) {
                 let _ = self.part(node, part);
             }
         }
@@ -265,15 +271,13 @@ impl<'t> Decoder<'t> {
     }
 
     fn receiver(&mut self, node: Node<'t>) -> Receiver {
-        let fields = self.fields(node, &RECEIVER);
+        let fields = self.known_fields(node, &RECEIVER);
         let name = self.required_name(node, &fields, "a receiver", "missing name in receiver");
         let labels = self.pairs(&fields, "labels");
         self.check_labels(&labels, fields.span, "receiver labels");
         let mut integrations = Vec::new();
         for list in fields.names() {
-            let is_known = RECEIVER.knows(list, self.target);
-            let mut kinds = receivers::KINDS.iter().filter(|_| is_known);
-            let kind = kinds.find(|kind| kind.list == list);
+            let kind = receivers::KINDS.iter().find(|kind| kind.list == list);
             let (Some(kind), Some(key)) = (kind, fields.key(list)) else {
                 continue;
             };
@@ -308,7 +312,7 @@ impl<'t> Decoder<'t> {
     }
 
     fn inhibit_rule(&mut self, node: Node<'t>) -> InhibitRule {
-        let fields = self.fields(node, &INHIBIT_RULE);
+        let fields = self.known_fields(node, &INHIBIT_RULE);
         let source = ["source_match", "source_match_re", "source_matchers"];
         let target = ["target_match", "target_match_re", "target_matchers"];
         InhibitRule {

@@ -1,8 +1,10 @@
 //! The kinds of integrations that a receiver can have, and where `global` fills in what they lack.
 
+use super::chats::{
+    DISCORD, MATTERMOST, MSTEAMS, MSTEAMSV2, ROCKETCHAT, SLACK, TELEGRAM, WEBEX, WECHAT,
+};
 use super::integrations::{
-    DISCORD, EMAIL, INCIDENTIO, JIRA, MATTERMOST, MSTEAMS, MSTEAMSV2, OPSGENIE, PAGERDUTY,
-    PUSHOVER, ROCKETCHAT, SLACK, SNS, TELEGRAM, VICTOROPS, WEBEX, WEBHOOK, WECHAT,
+    EMAIL, INCIDENTIO, JIRA, OPSGENIE, PAGERDUTY, PUSHOVER, SNS, VICTOROPS, WEBHOOK,
 };
 use crate::model::part::{ALWAYS, Part, Said};
 use crate::target::Version;

@@ -12,7 +12,7 @@ use crate::yaml::Node;
 
 impl<'t> Decoder<'t> {
     pub(super) fn route(&mut self, node: Node<'t>) -> Route {
-        let fields = self.fields(node, &ROUTE);
+        let fields = self.known_fields(node, &ROUTE);
         let labels = self.pairs(&fields, "labels");
         self.check_labels(&labels, fields.span, "route labels");
         Route {
@@ -127,11 +127,14 @@ impl<'t> Decoder<'t> {
         fields: &Fields<'t>,
         [equal, regex, matchers]: [&str; 3],
     ) -> Matching {
-        let matching = Matching {
+        let before = self.count();
+        let mut matching = Matching {
             equal: self.pairs(fields, equal),
             regex: self.pairs_in(fields, regex, "config.plain"),
             matchers: self.matchers(fields, matchers),
+            is_partial: false,
         };
+        matching.is_partial = self.count() > before;
         // Regular expressions have a reader of their own, which looks first.
         let regexes = fields.get(regex).map_or(fields.span, Node::span);
         for (pairs, part) in [(&matching.regex, regexes), (&matching.equal, fields.span)] {

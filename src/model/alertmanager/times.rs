@@ -69,7 +69,7 @@ impl<'t> Decoder<'t> {
     }
 
     fn interval(&mut self, node: Node<'t>) -> IntervalSpec {
-        let fields = self.fields(node, &INTERVAL);
+        let fields = self.known_fields(node, &INTERVAL);
         let location = self.text(&fields, "location");
         if let Some(location) = &location
             && let Err(error) = check_location(location.as_str())

@@ -306,7 +306,8 @@ impl<'t> Decoder<'t> {
     }
 }
 
-fn undefined_help(name: &Text, names: &FxHashMap<&str, Span>, list: &str) -> String {
+/// The way out of a name that does not exist: the nearest one that does, or all of them.
+pub(super) fn undefined_help(name: &Text, names: &FxHashMap<&str, Span>, list: &str) -> String {
     let mut known: Vec<(&str, Span)> = names.iter().map(|(name, span)| (*name, *span)).collect();
     known.sort_by_key(|(_, span)| *span);
     let known: Vec<&str> = known.into_iter().map(|(name, _)| name).collect();

@@ -77,7 +77,7 @@ fn alerts(items: &[Item]) -> Vec<Alert> {
             labels,
             annotations,
         } => Some(alert(pairs(labels), pairs(annotations))),
-        Item::Sample { .. } => None,
+        Item::Sample { .. } | Item::Field { .. } => None,
     });
     let mut found: Vec<Alert> = found.collect();
     if found.is_empty() {

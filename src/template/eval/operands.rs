@@ -3,10 +3,11 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::super::functions::{self, Function, GO_1_25, Type};
+use super::super::alertmanager::object::Object;
+use super::super::functions::{self, Function, Type};
 use super::super::methods;
 use super::super::tree::{Arg, ArgKind};
-use super::super::value::{Pointer, Value};
+use super::super::value::{IntType, Pointer, Shape, Value};
 use super::{Machine, Place, Result};
 use crate::labels::quote;
 
@@ -103,6 +104,16 @@ impl<'t> Machine<'t> {
                 value: map.get(name).cloned().unwrap_or(Value::NilInterface),
                 is_interface: true,
             }),
+            Value::Object(object @ Object::Kv(..)) => match object.shape() {
+                _ if has_args => self.fail(format!("{name} is not a method but has arguments")),
+                Shape::Map(pairs) => {
+                    let found = pairs.into_iter().find(|(key, _)| **key == *name);
+                    Ok(Receiver::plain(
+                        found.map_or(Value::string(""), |(_, value)| value),
+                    ))
+                }
+                _ => Ok(Receiver::plain(Value::Invalid)),
+            },
             value => match struct_field(value, name) {
                 Some(_) if has_args => self.fail(format!(
                     "{name} has arguments but cannot be invoked as function"
@@ -124,14 +135,14 @@ impl<'t> Machine<'t> {
     ) -> Result<Value> {
         self.step()?;
         self.frame.at = Place::Arg(node);
-        let Some(function) = functions::find(name, self.context.target) else {
+        let Some(function) = functions::find(name, self.context.host, self.context.target) else {
             return self.fail(format!("{} is not a defined function", quote(name)));
         };
         if matches!(name, "and" | "or") {
             return self.and_or(dot, function, args, last);
         }
         let values = self.arguments(dot, name, function.params, function.variadic, args, last)?;
-        if name == "call" && self.context.target.prometheus >= GO_1_25 {
+        if name == "call" && self.context.has_go(25) {
             // Newer releases of Go name the argument; no value of a template is a function.
             let callee = args.first().map(Arg::to_string).unwrap_or_default();
             if let Some(value) = values.first().filter(|value| !value.is_nil()) {
@@ -226,6 +237,8 @@ impl<'t> Machine<'t> {
                     return self.fail(format!("cannot assign nil to {}", kind.name()));
                 }
                 Some(Type::Samples) => Value::Samples(Rc::default()),
+                Some(Type::Strings) => Value::Strings(Rc::new([]), false),
+                Some(Type::List) => Value::List(Rc::new([])),
                 _ => Value::Invalid,
             },
             ArgKind::Field(names) => self.fields(dot, dot.clone(), names, &[], None)?,
@@ -248,13 +261,16 @@ impl<'t> Machine<'t> {
                 Ok(Value::String(Arc::clone(text)))
             }
             (Some(Type::String), _) => self.fail(format!("expected string; found {arg}")),
-            (Some(Type::Duration), kind) => {
-                let nanos = match kind {
+            (Some(wanted @ (Type::Duration | Type::Int)), kind) => {
+                let whole = match kind {
                     ArgKind::Number(number) => number.int,
                     _ => None,
                 };
-                match nanos {
-                    Some(nanos) => Ok(Value::Duration(nanos, Pointer::No)),
+                match whole {
+                    Some(nanos) if wanted == Type::Duration => {
+                        Ok(Value::Duration(nanos, Pointer::No))
+                    }
+                    Some(number) => Ok(Value::Int(number, IntType::Int)),
                     None => self.fail(format!("expected integer; found {arg}")),
                 }
             }
@@ -278,6 +294,8 @@ impl<'t> Machine<'t> {
             }
             (Type::String, Value::String(_)) => true,
             (Type::Sample, Value::Sample(_)) | (Type::Samples, Value::Samples(_)) => true,
+            (Type::Int, Value::Int(_, IntType::Int)) => true,
+            (Type::Strings, Value::Strings(..)) | (Type::List, Value::List(_)) => true,
             (Type::Time, Value::Time(..)) | (Type::Duration, Value::Duration(..)) => true,
             _ => false,
         };
@@ -330,6 +348,7 @@ fn struct_field(value: &Value, name: &str) -> Option<Receiver> {
         },
         (Value::Sample(sample), "Labels") => Receiver::plain(Value::Labels(sample.labels.clone())),
         (Value::Sample(sample), "Value") => Receiver::plain(Value::Float(sample.value)),
+        (Value::Object(object), _) => Receiver::plain(object.field(name)?),
         _ => return None,
     })
 }
@@ -339,7 +358,7 @@ impl Type {
     fn can_be_nil(self) -> bool {
         matches!(
             self,
-            Self::Any | Self::Reflect | Self::Sample | Self::Samples
+            Self::Any | Self::Reflect | Self::Sample | Self::Samples | Self::Strings | Self::List
         )
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn item_of(known: Known) -> Known {
 }
 
 /// Functions that are given labels which may well be missing: comparisons, and those that choose.
-pub(super) fn answers_for_missing(function: &str) -> bool {
+pub(in crate::template) fn answers_for_missing(function: &str) -> bool {
     matches!(
         function,
         "and" | "or" | "not" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "match" | "len"

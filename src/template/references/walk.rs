@@ -20,6 +20,7 @@ pub(super) fn walk(templates: &Templates, name: &str) -> Reading {
         depth: 0,
     };
     if let Some(root) = templates.get(name) {
+        let root = &root.list;
         let preamble = PREAMBLE_NODES.min(root.0.len());
         let dot = Known::new(Meaning::Root);
         walk.list(&root.0[..preamble], dot);
@@ -186,7 +187,7 @@ impl Walk<'_> {
         self.called.push(call);
         let outer = std::mem::replace(&mut self.variables, vec![("$".into(), dot)]);
         self.depth += 1;
-        self.list(&list.0, dot);
+        self.list(&list.list.0, dot);
         self.depth -= 1;
         self.variables = outer;
     }

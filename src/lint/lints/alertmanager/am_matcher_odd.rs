@@ -10,7 +10,7 @@ use crate::project::{Alertmanager, Located};
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
     name: "am-matcher-odd",
-    level: Level::Warning,
+    level: Level::Info,
     summary: "A matcher whose value holds what looks like part of the notation.",
     documentation: "\
 ### What it does
@@ -21,7 +21,7 @@ that begin with a sign of an operator, that stand in single quotes, or that hold
 `team=='web'` looks for alerts whose team is the text `='web'`: there are none.
 
 ### What it does not catch
-Odd values in double quotes, which are meant.",
+Odd values in double quotes, which are meant. It is a guess: a label may have such a value.",
     bad: &[
         Example { title: "two signs", files: &[("alertmanager.yml", "route:\n  receiver: a\n  routes:\n    - matchers: ['team==web']\nreceivers:\n  - name: a\n")] },
         Example { title: "single quotes", files: &[("alertmanager.yml", "route:\n  receiver: a\n  routes:\n    - matchers: [\"team='web'\"]\nreceivers:\n  - name: a\n")] },

@@ -41,7 +41,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         for TemplateFile { source, error } in &templates.files {
             let Some(error) = error else { continue };
             let place = Location::new(source, error.span);
-            findings.add(place, &error.message).help = Some(template_help(error));
+            findings.add(place, &error.message).help =
+                Some(template_help(error, &context.facts.target));
         }
     }
 }

@@ -39,7 +39,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             };
             let place = alertmanager.file.location(field.value.map(error.span));
             let message = format!("{}: the notification is lost", error.message);
-            findings.add(place, message).help = Some(template_help(&error));
+            findings.add(place, message).help = Some(template_help(&error, &context.facts.target));
         }
     }
 }

@@ -20,10 +20,12 @@ pub mod env_placeholder;
 pub mod undefined_receiver;
 pub mod undefined_time_interval;
 
+use crate::diagnostic::nearest;
 use crate::model::{self, AlertmanagerConfig, Field, Text, scalars};
 use crate::notify::PlacedMatcher;
 use crate::project::{Alertmanager, Located};
-use crate::template::TemplateError;
+use crate::target::Target;
+use crate::template::{TemplateError, alertmanager_functions};
 
 /// Fields of integrations that are sent as they are, or not sent at all; with the list where it matters.
 const NO_TEMPLATES: [(&str, &str); 16] = [
@@ -105,12 +107,16 @@ fn matcher_texts(config: &AlertmanagerConfig) -> Vec<&Text> {
 }
 
 /// The way out of a template that does not parse.
-fn template_help(error: &TemplateError) -> String {
-    match error.since {
-        Some(since) => format!("Alertmanager {since} has this function"),
-        None if error.message.ends_with("not defined") => {
-            "the functions of Prometheus's templates are not those of Alertmanager's".to_owned()
-        }
-        None => "write it as Go's text/template reads it".to_owned(),
+fn template_help(error: &TemplateError, target: &Target) -> String {
+    let nearest = |name| nearest(name, alertmanager_functions(target));
+    match (error.since, error.missing_function()) {
+        (Some(since), _) => format!("Alertmanager {since} has this function"),
+        (None, Some(name)) => match nearest(name) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => {
+                "the functions of Prometheus's templates are not those of Alertmanager's".to_owned()
+            }
+        },
+        (None, None) => "write it as Go's text/template reads it".to_owned(),
     }
 }

@@ -17,6 +17,7 @@ pub mod route_shadowed;
 pub mod route_to_default;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::analysis::Arrival;
 use crate::diagnostic::{Location, Related};
@@ -30,7 +31,7 @@ use crate::source::Span;
 struct Node<'c> {
     alertmanager: Located<'c, Alertmanager>,
     /// What every alert satisfies that comes to it.
-    path: Path<'c>,
+    path: Rc<Path<'c>>,
     route: &'c Route,
     written: &'c model::Route,
     /// The route above it; nothing for the root.
@@ -56,12 +57,11 @@ fn nodes<'c>(context: &Context<'c>) -> Vec<Node<'c>> {
         });
         while let Some(node) = found.get(next) {
             let parent = node.route;
-            let children = node.path.children(parent).into_iter();
-            let below = children.zip(&node.written.routes);
-            let below = below.map(|((path, route), written)| Node {
+            let below = node.path.children().zip(&node.written.routes);
+            let below = below.map(|(path, written)| Node {
                 alertmanager,
+                route: path.route,
                 path,
-                route,
                 written,
                 parent: Some(parent),
             });
@@ -175,13 +175,12 @@ fn dead_routes<'c>(context: &Context<'c>) -> Vec<(Located<'c, Alertmanager>, &'c
     let mut found = Vec::new();
     for alertmanager in context.environment.routed() {
         let root = alertmanager.item.route.as_ref();
-        let mut open: Vec<(Path<'_>, &Route)> = Vec::new();
-        open.extend(root.map(|root| (Path::root(root), root)));
-        while let Some((path, route)) = open.pop() {
-            for (below, child) in path.children(route) {
+        let mut open: Vec<_> = root.map(Path::root).into_iter().collect();
+        while let Some(path) = open.pop() {
+            for below in path.children() {
                 match below.dead() {
-                    Some(dead) => found.push((alertmanager, child, dead)),
-                    None => open.push((below, child)),
+                    Some(dead) => found.push((alertmanager, below.route, dead)),
+                    None => open.push(below),
                 }
             }
         }
