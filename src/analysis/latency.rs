@@ -56,10 +56,10 @@ impl Latency {
             Some(sum(sum(slowest_scrape(rule, times)?, timeout), evaluation?))
         };
         let pending = hold(model.hold);
-        let timeout = match reads_up(rule) {
-            true => times.scrape_timeout().unwrap_or_default(),
-            false => Duration::ZERO,
-        };
+        let ups = selectors(rule).into_iter();
+        let ups = ups.filter(|selector| selector.metric_name() == Some("up"));
+        let timeout = ups.filter_map(|up| times.scrape_timeout_of(up)).max();
+        let timeout = timeout.unwrap_or_default();
         let firing = Wait {
             best: pending,
             worst: seen(timeout).map(|seen| sum(seen, pending)),
@@ -101,12 +101,6 @@ fn slowest_scrape(rule: RuleFacts<'_>, times: &Times) -> Option<Duration> {
         slowest = slowest.max(times.slowest_scrape_of(selector)?);
     }
     Some(slowest)
-}
-
-fn reads_up(rule: RuleFacts<'_>) -> bool {
-    let selectors = selectors(rule);
-    let mut names = selectors.iter().map(|selector| selector.metric_name());
-    names.any(|name| name == Some("up"))
 }
 
 #[cfg(test)]

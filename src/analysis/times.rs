@@ -19,8 +19,16 @@ pub struct Times {
     scrape: Option<Duration>,
     /// How long a scrape may last, where `prometheus.yml` is known.
     timeout: Option<Duration>,
-    /// The scrape jobs with their intervals.
-    jobs: Vec<(String, Duration)>,
+    /// The scrape jobs.
+    jobs: Vec<Job>,
+}
+
+/// A scrape job.
+#[derive(Clone, PartialEq, Debug)]
+struct Job {
+    name: String,
+    interval: Duration,
+    timeout: Duration,
 }
 
 /// How long a scrape may last where nobody says, if the interval is not shorter.
@@ -50,13 +58,20 @@ impl Times {
                 .get_or_insert(written(config.item.evaluation_interval));
             times.scrape.get_or_insert(global);
             let timeout = config.item.scrape_timeout.map(|timeout| timeout.value);
-            times.timeout = Some(timeout.unwrap_or(DEFAULT_TIMEOUT.min(global)));
+            let timeout = timeout.unwrap_or(DEFAULT_TIMEOUT.min(global));
+            times.timeout = Some(timeout);
             for job in &config.item.scrape_configs {
                 let interval = job
                     .scrape_interval
                     .map_or(global, |interval| interval.value);
                 if let Some(name) = &job.job_name {
-                    times.jobs.push((name.as_str().to_owned(), interval));
+                    let own = job.scrape_timeout.map(|timeout| timeout.value);
+                    times.jobs.push(Job {
+                        name: name.as_str().to_owned(),
+                        interval,
+                        // A job that scrapes more often waits no longer than that.
+                        timeout: own.unwrap_or(timeout.min(interval)),
+                    });
                 }
             }
         }
@@ -70,10 +85,12 @@ impl Times {
         own.filter(|interval| interval.ms > 0).or(self.evaluation)
     }
 
-    /// How long a scrape may last; nothing where no `prometheus.yml` is known.
+    /// How long a scrape of the targets of a selector may last: the longest of the jobs that its matchers leave. Nothing where
+    /// no `prometheus.yml` is known.
     #[must_use]
-    pub const fn scrape_timeout(&self) -> Option<Duration> {
-        self.timeout
+    pub fn scrape_timeout_of(&self, selector: &VectorSelector) -> Option<Duration> {
+        let timeouts = self.jobs_of(selector).map(|job| job.timeout);
+        timeouts.max().or(self.timeout)
     }
 
     /// How often the series of a selector are scraped at most: the interval of the jobs that its matchers leave, the shortest
@@ -95,12 +112,14 @@ impl Times {
         if selector.metric_name().is_none_or(|name| name.contains(':')) {
             return None;
         }
+        Some(self.jobs_of(selector).map(|job| job.interval))
+    }
+
+    /// The jobs that the matchers of a selector leave.
+    fn jobs_of(&self, selector: &VectorSelector) -> impl Iterator<Item = &Job> {
         let matchers = selector.matchers.iter().map(|matcher| &matcher.matcher);
         let matchers: Vec<_> = matchers.filter(|matcher| &*matcher.name == "job").collect();
         let jobs = self.jobs.iter();
-        let jobs = jobs
-            .filter(move |(name, _)| matchers.iter().all(|matcher| matcher.matches(name)))
-            .map(|(_, interval)| *interval);
-        Some(jobs)
+        jobs.filter(move |job| matchers.iter().all(|matcher| matcher.matches(&job.name)))
     }
 }

@@ -80,7 +80,7 @@ impl Program {
         match self {
             Self::Prometheus => Flags {
                 oldest: Version::new(2, 42),
-                newest: Version::new(3, 7),
+                newest: Version::new(2, 55),
                 listed: &PROMETHEUS,
                 later: &PROMETHEUS_LATER,
                 gone: &PROMETHEUS_GONE,
@@ -88,7 +88,7 @@ impl Program {
             },
             Self::Alertmanager => Flags {
                 oldest: Version::new(0, 25),
-                newest: Version::new(0, 30),
+                newest: Version::new(0, 28),
                 listed: &ALERTMANAGER,
                 later: &ALERTMANAGER_LATER,
                 gone: &[],
@@ -102,7 +102,7 @@ impl Program {
 struct Flags {
     /// The version whose flags are known one by one.
     oldest: Version,
-    /// Up to this one every flag is known, though not always when it came.
+    /// Up to this one a flag that is not listed does not exist; of later versions only some flags are known.
     newest: Version,
     /// The flags of the oldest version that are still there in the newest.
     listed: &'static [&'static str],

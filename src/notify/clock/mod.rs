@@ -211,7 +211,7 @@ pub fn run(
         if cleanup < now {
             // Until now nothing happens that would empty another group.
             clock.forget_empty();
-            cleanup += ((now - cleanup) / CLEANUP_MS + 1) * CLEANUP_MS;
+            cleanup += (now - cleanup + CLEANUP_MS - 1) / CLEANUP_MS * CLEANUP_MS;
         }
         if now > until {
             break;

@@ -13,7 +13,7 @@ pub static LINT: Lint = Lint {
     documentation: "\
 ### What it does
 Looks at the command of each service that runs an image of the two projects, and compares its flags with those that the
-version has: Prometheus 2.42 to 3.7, Alertmanager 0.25 to 0.30.
+version has: Prometheus 2.42 to 2.55, Alertmanager 0.25 to 0.28.
 
 ### Why it matters
 The program says `unknown long flag` and does not start.
