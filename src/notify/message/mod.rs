@@ -37,7 +37,7 @@ pub struct Failed {
 }
 
 /// What a message is made of.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Notification<'n> {
     /// The templates of the configuration.
     pub templates: &'n Templates,
