@@ -30,7 +30,7 @@ pub struct Outlet<'e> {
     pub node: Node<'e>,
     /// The routes that lead to it.
     pub routes: Vec<&'e Route>,
-    /// The classes of alerts that come to those; without those of rules that certainly have no result.
+    /// The classes of alerts that come to those.
     pub arrivals: Vec<&'e Arrival<'e>>,
     /// Its texts that are templates of Alertmanager.
     pub texts: Vec<OutletText<'e>>,
@@ -85,8 +85,7 @@ impl<'e> Outlet<'e> {
                 continue;
             }
             let arrivals = routing.arrivals.iter();
-            let arrivals =
-                arrivals.filter(|arrival| leads_here(arrival.route) && !arrival.rule.is_starved());
+            let arrivals = arrivals.filter(|arrival| leads_here(arrival.route));
             let arrivals: Vec<_> = arrivals.collect();
             for integration in &receiver.integrations {
                 let mut outlet = Self {

@@ -9,6 +9,7 @@ mod promql_corpus;
 mod alertmanager_daemon;
 mod alertmanager_objects;
 mod amtool_check;
+mod amtool_render;
 mod amtool_routes;
 mod architecture;
 mod baseline;

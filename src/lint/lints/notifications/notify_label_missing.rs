@@ -27,8 +27,7 @@ What is missing is the empty text: \"Runbook: \" with nothing behind it.
 A warning where the settings say what runs together. Else info: the rules may be for another Alertmanager.
 
 ### What it does not catch
-Labels that the expression leaves open: they come from the series. Texts that test it with `if` or `with`. Rules whose series
-nothing exposes, as complete dumps show, are not asked.",
+Labels that the expression leaves open: they come from the series. Texts that test it with `if` or `with`.",
     bad: &[
         Example {
             title: "an alert without a runbook",
