@@ -32,11 +32,11 @@ fn rendered(arguments: &Render, target: &Target) -> Result<String, String> {
     // Milliseconds since 1970 are few enough for a float and for an integer.
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let now = now.map_or(0, |since| since.as_millis() as i64);
-    let templates = templates(&arguments.globs, target)?.at(now as f64 / 1000.0);
     let data = match &arguments.data {
         Some(path) => Data::from_json(read(path)?.text())?,
         None => Data::example(now),
     };
+    let templates = templates(&arguments.globs, target)?.at(now as f64 / 1000.0);
     let engine = match arguments.kind.as_str() {
         "html" => Engine::Html,
         _ => Engine::Text,
