@@ -9,6 +9,8 @@ use crate::model::Settings;
 use crate::model::fixture_schema::FixtureSchema;
 use crate::report::json::{CheckReport, TestRun, VerifyReport};
 use crate::report::json_lints::LintsReport;
+use crate::report::json_route::JsonRoutes;
+use crate::report::json_simulation::SimulationReport;
 
 #[test]
 fn the_schemas_are_current() {
@@ -32,6 +34,16 @@ fn the_schemas_are_current() {
     check::<LintsReport>(
         "explain",
         "What `rulecheck explain --format json` prints",
+        printed(),
+    );
+    check::<SimulationReport>(
+        "simulate",
+        "What `rulecheck simulate --format json` prints",
+        printed(),
+    );
+    check::<JsonRoutes>(
+        "route",
+        "What `rulecheck route --format json` prints",
         printed(),
     );
     check::<Settings>("settings", "Settings of rulecheck: rulecheck.yaml", read());

@@ -18,7 +18,9 @@ use crate::labels::Labels;
 use crate::model::Settings;
 use crate::project::Environment;
 use crate::promql::{Binary, Expr, ExprKind};
+use crate::regex::{Anchoring, Pattern};
 use crate::target::Target;
+use crate::yaml::Node;
 
 /// What analysis says of an environment, computed once and shared by all lints.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub struct EnvironmentFacts<'e> {
     pub target: Target,
     /// The external labels of its Prometheus.
     pub external_labels: ExternalLabels,
+    /// Patterns of labels that are taken away from alerts before they are sent.
+    dropped: Vec<Pattern>,
     /// How often things happen.
     pub times: Times,
     /// What is known of the series that its rules read.
@@ -59,9 +63,11 @@ impl<'e> EnvironmentFacts<'e> {
                 .files
                 .iter()
                 .all(|file| file.alertmanager.is_some() || !file.is_refused());
+        let (external_labels, dropped) = sent_labels(environment);
         Self {
             target,
-            external_labels: external_labels(environment),
+            external_labels,
+            dropped,
             times: Times::new(environment, settings),
             known: Knowledge {
                 records: Records::new(environment),
@@ -261,7 +267,11 @@ impl<'a> RuleFacts<'a> {
             .map(|label| (label.key.as_str().into(), label.fixed().map(Arc::from)))
             .collect();
         let external = &self.facts.external_labels;
-        classes_of(rule.name(), self.shapes(), &labels, external)
+        let mut classes = classes_of(rule.name(), self.shapes(), &labels, external);
+        for class in &mut classes {
+            class.drop_labels(&self.facts.dropped);
+        }
+        classes
     }
 }
 
@@ -269,29 +279,50 @@ impl<'a> RuleFacts<'a> {
 const MAKES: [&str; 3] = ["absent", "absent_over_time", "vector"];
 
 /// The external labels where exactly one `prometheus.yml` is known and adds nothing that only the running process
-/// knows.
+/// knows, and sends alerts as they are.
 #[must_use]
 pub fn external_labels(environment: &Environment) -> ExternalLabels {
+    match sent_labels(environment) {
+        (_, dropped) if !dropped.is_empty() => ExternalLabels::Relabelled,
+        (labels, _) => labels,
+    }
+}
+
+/// The external labels, and patterns of labels that are taken away from every alert before it is sent: `labeldrop` is what
+/// Prometheus in pairs use. With any other relabelling nothing is known.
+fn sent_labels(environment: &Environment) -> (ExternalLabels, Vec<Pattern>) {
     let mut configs = environment.prometheuses();
     let (Some(config), None) = (configs.next(), configs.next()) else {
-        return ExternalLabels::Unknown;
+        return (ExternalLabels::Unknown, Vec::new());
     };
-    let relabels = config.item.alerting.is_some_and(|alerting| {
-        crate::model::scalars(&config.file.tree, alerting)
-            .iter()
-            .any(|field| field.path.contains("alert_relabel_configs"))
+    let alerting = config.item.alerting.map(|node| config.file.tree.node(node));
+    let Some(dropped) = alerting.map_or(Some(Vec::new()), dropped_labels) else {
+        return (ExternalLabels::Relabelled, Vec::new());
+    };
+    let labels = config.item.external_labels.iter();
+    let mut labels = labels.map(|label| (label.key.as_str(), label.value.as_str()));
+    let labels = match labels.clone().any(|(_, value)| value.contains('$')) {
+        true => ExternalLabels::Unknown,
+        false => ExternalLabels::Known(Labels::from_pairs(labels.by_ref())),
+    };
+    (labels, dropped)
+}
+
+/// The patterns of `labeldrop` under `alerting`; nothing where alerts are relabelled otherwise.
+fn dropped_labels(alerting: Node<'_>) -> Option<Vec<Pattern>> {
+    const RELABELS: &str = "alert_relabel_configs";
+    let managers = alerting.get("alertmanagers").into_iter();
+    let mut managers = managers.flat_map(Node::items);
+    // What is done for one Alertmanager of several cannot be told apart here.
+    if managers.any(|manager| manager.get(RELABELS).is_some()) {
+        return None;
+    }
+    let relabels = alerting.get(RELABELS).into_iter();
+    let patterns = relabels.flat_map(Node::items).map(|relabel| {
+        let action = relabel.get("action").and_then(Node::scalar)?;
+        let regex = relabel.get("regex").and_then(Node::scalar)?;
+        let is_drop = action.eq_ignore_ascii_case("labeldrop");
+        is_drop.then(|| Pattern::parse(regex, Anchoring::Prometheus).ok())?
     });
-    let labels = &config.item.external_labels;
-    let is_expanded = |text: &str| text.contains('$');
-    if relabels {
-        return ExternalLabels::Relabelled;
-    }
-    if labels.iter().any(|label| is_expanded(label.value.as_str())) {
-        return ExternalLabels::Unknown;
-    }
-    ExternalLabels::Known(Labels::from_pairs(
-        labels
-            .iter()
-            .map(|label| (label.key.as_str(), label.value.as_str())),
-    ))
+    patterns.collect()
 }

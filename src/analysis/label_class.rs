@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::labels::Shape;
 use super::values::LabelValues;
 use crate::labels::{ALERT_NAME, Labels, MatchOp, Matcher};
+use crate::regex::Pattern;
 
 /// The labels of the alerts of one branch of one alerting rule, as they reach Alertmanager.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -149,6 +150,17 @@ impl LabelClass {
     /// other on one label are seen too.
     #[must_use]
     pub fn satisfies_all<'m>(&self, matchers: impl IntoIterator<Item = &'m Matcher>) -> Truth {
+        let matchers: Vec<&Matcher> = matchers.into_iter().collect();
+        let alone = matchers.iter().map(|matcher| self.satisfies(matcher));
+        let truth = alone.fold(Truth::Always, Truth::and);
+        let is_again = |(place, matcher): (usize, &&Matcher)| {
+            matchers[..place]
+                .iter()
+                .any(|earlier| earlier.name == matcher.name)
+        };
+        if truth != Truth::Maybe || !matchers.iter().enumerate().any(is_again) {
+            return truth;
+        }
         let mut class = self.clone();
         let mut truth = Truth::Always;
         for matcher in matchers {
@@ -189,6 +201,16 @@ impl LabelClass {
             Some((name, value))
         });
         Labels::from_pairs(pairs)
+    }
+
+    /// Takes away the labels whose names match a pattern. Of labels that nothing is known of it stays open whether they are
+    /// there.
+    pub fn drop_labels(&mut self, patterns: &[Pattern]) {
+        let names = self.shape.listed().map(|(name, _)| Arc::clone(name));
+        let matches = |name: &Arc<str>| patterns.iter().any(|pattern| pattern.is_match(name));
+        for name in names.filter(matches).collect::<Vec<_>>() {
+            self.shape.set(name, LabelValues::absent());
+        }
     }
 
     /// The class of those alerts that satisfy the matcher.

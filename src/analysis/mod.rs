@@ -1,7 +1,9 @@
 //! What can be proved about rules without data.
 
 mod absence;
+mod answer;
 mod conditions;
+mod destination;
 mod facts;
 mod fixtures;
 mod inhibition;
@@ -24,7 +26,9 @@ mod values;
 mod verdict;
 
 pub use absence::{Lost, why_absent};
+pub use answer::{Answer, Row, Subject};
 pub use conditions::{branches, filters, has_selector};
+pub use destination::{Destination, Hop, Muted, Passed, destinations};
 pub use facts::{EnvironmentFacts, RuleFacts, external_labels};
 pub use fixtures::{FixtureFacts, Read, TestFacts, TestedRule, Window, selects};
 pub use inhibition::{Side, agree, is_two_sided, mutes, side};

@@ -38,12 +38,14 @@ pub struct Step<'r> {
     pub route: &'r Route,
     /// Whether they are tried there: an earlier route may have taken them.
     pub asked: Truth,
-    /// Whether those that are tried satisfy the matchers of the route.
+    /// The matchers of the route, and whether those that are tried satisfy them.
+    pub matchers: Vec<(&'r PlacedMatcher, Truth)>,
+    /// Whether they satisfy all of them.
     pub takes: Truth,
     /// Whether the route itself notifies about those that it takes, rather than one below it.
     pub notifies: Truth,
-    /// What is known of those that it notifies about.
-    pub class: LabelClass,
+    /// What is known of those that it notifies about; nothing where there are none.
+    pub class: Option<LabelClass>,
 }
 
 impl<'e> Routing<'e> {
@@ -58,13 +60,14 @@ impl<'e> Routing<'e> {
         for rule in rules {
             for (number, class) in rule.classes().iter().enumerate() {
                 let steps = steps(root, class).into_iter();
-                let here = steps.filter(|step| step.notifies != Truth::Never);
-                arrivals.extend(here.map(|step| Arrival {
-                    rule,
-                    number,
-                    route: step.route,
-                    is_certain: step.notifies == Truth::Always,
-                    class: step.class,
+                arrivals.extend(steps.filter_map(|step| {
+                    Some(Arrival {
+                        rule,
+                        number,
+                        route: step.route,
+                        is_certain: step.notifies == Truth::Always,
+                        class: step.class?,
+                    })
                 }));
             }
         }
@@ -77,11 +80,8 @@ impl<'e> Routing<'e> {
 
     /// What comes to a route or to one below it.
     pub fn below(&self, route: &Route) -> impl Iterator<Item = &Arrival<'e>> {
-        let inner = route.span;
-        self.arrivals.iter().filter(move |arrival| {
-            let span = arrival.route.span;
-            inner.start <= span.start && span.end <= inner.end
-        })
+        let arrivals = self.arrivals.iter();
+        arrivals.filter(move |arrival| route.holds(arrival.route))
     }
 }
 
@@ -107,9 +107,10 @@ fn visit<'r>(
     steps.push(Step {
         route,
         asked,
+        matchers: held(route, class),
         takes,
         notifies: Truth::Never,
-        class: class.clone(),
+        class: None,
     });
     if takes == Truth::Never {
         return takes;
@@ -137,8 +138,17 @@ fn visit<'r>(
         notifies = Truth::Never;
     }
     steps[place].notifies = notifies;
-    steps[place].class = own;
+    steps[place].class = Some(own).filter(|_| notifies != Truth::Never);
     takes
+}
+
+/// The matchers of a route, and whether alerts of a class satisfy them.
+#[must_use]
+pub fn held<'r>(route: &'r Route, class: &LabelClass) -> Vec<(&'r PlacedMatcher, Truth)> {
+    let placed = route.matchers.iter();
+    placed
+        .map(|placed| (placed, class.satisfies(&placed.matcher)))
+        .collect()
 }
 
 fn matchers(route: &Route) -> impl Iterator<Item = &crate::labels::Matcher> {
@@ -248,7 +258,8 @@ receivers: [{name: root}, {name: a}, {name: b}, {name: c}]
         let root = route(TREE);
         let arrivals = steps(&root, &class(&["a", "c"]));
         let last = arrivals.last().unwrap();
-        let values = last.class.get("severity").known().unwrap().clone();
+        let class = last.class.as_ref().unwrap();
+        let values = class.get("severity").known().unwrap().clone();
         assert_eq!(values.into_iter().collect::<Vec<_>>(), ["c".into()]);
     }
 }

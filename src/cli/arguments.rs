@@ -41,6 +41,8 @@ pub(super) enum Command {
     Verify(VerifyArguments),
     /// Tell what becomes of the alerts of a fixture, and who is told of them when
     Simulate(SimulateArguments),
+    /// Tell which receivers an alert goes to, why, and when
+    Route(RouteArguments),
     /// Write settings for the files of a folder
     Init(InitArguments),
     /// Work out a fixture for an alert
@@ -139,6 +141,38 @@ pub(super) struct SimulateArguments {
     pub until: Option<Duration>,
     #[command(flatten)]
     pub settings: SettingsArguments,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
+    pub format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct RouteArguments {
+    /// The labels of an alert, such as severity=critical; without any, all
+    /// alerts of the rules are listed with their receivers
+    #[arg(value_name = "LABEL=VALUE")]
+    pub labels: Vec<String>,
+    /// Take the labels that the alerts of this rule have
+    #[arg(long, value_name = "NAME", conflicts_with = "labels")]
+    pub alert: Option<String>,
+    /// An annotation of the alert, for the message; may be repeated
+    #[arg(long, value_name = "NAME=TEXT", requires = "labels")]
+    pub annotation: Vec<String>,
+    /// Show the whole tree, and where the alert comes by
+    #[arg(long)]
+    pub tree: bool,
+    /// Tell how long it takes from a breach to the notification
+    #[arg(long, conflicts_with_all = ["labels", "tree"])]
+    pub latency: bool,
+    /// Files and folders with the rules and the configuration of Alertmanager
+    /// [default: .]
+    #[arg(long, value_name = "PATH")]
+    pub path: Vec<PathBuf>,
+    #[command(flatten)]
+    pub settings: SettingsArguments,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
+    pub format: Format,
 }
 
 /// How well the tests look at the rules.

@@ -19,6 +19,7 @@ mod output;
 mod progress;
 mod promtool;
 mod promtool_arguments;
+mod route;
 mod simulate;
 mod test;
 mod today;
@@ -95,6 +96,7 @@ pub fn main() -> ExitCode {
         Command::Test(test) => test::run(test, &output),
         Command::Verify(verify) => verify::run(verify, &output),
         Command::Simulate(simulate) => simulate::run(simulate, &output),
+        Command::Route(route) => route::run(route, &output),
         Command::Init(init) => init::run(init, &output),
         Command::New(new) => new::run(new, &output),
         Command::Explain(explain) => explain::run(explain, &output),

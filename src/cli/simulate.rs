@@ -1,5 +1,5 @@
 use super::Verdict;
-use super::arguments::SimulateArguments;
+use super::arguments::{Format, SimulateArguments};
 use super::fixtures::{Opened, environments, rules_of_fixtures};
 use super::output::Output;
 use super::test::chosen;
@@ -37,6 +37,9 @@ pub(super) fn run(arguments: &SimulateArguments, output: &Output) -> Verdict {
         output.print(&report::diagnostics_text(&problems, output.style()));
         return Verdict::Unusable;
     }
-    output.print(&report::simulations_text(&report, output.style()));
+    output.print(&match arguments.format {
+        Format::Text => report::simulations_text(&report, output.style()),
+        Format::Json => report::json::print(&report::json_simulation::simulation_report(&report)),
+    });
     Verdict::Clean
 }

@@ -9,8 +9,8 @@ use crate::analysis::{ExternalLabels, external_labels};
 use crate::diagnostic::{Diagnostic, Level, Location};
 use crate::labels::Labels;
 use crate::model::{Fixture, Kind, TestGroup};
-use crate::notify::clock::{self, Event, Post, Setup, What};
-use crate::notify::message::{Failed, Message, Notification, data_of};
+use crate::notify::clock::{self, Post, Setup};
+use crate::notify::message::Texts;
 use crate::notify::{Route, Sender};
 use crate::project::{self, Environment, IssueKind, ProjectFile, folder_of};
 use crate::source::{Span, read_file};
@@ -75,6 +75,16 @@ impl Behind {
         self.config.alertmanager.as_ref()?.route.as_ref()
     }
 
+    /// What decides on the words.
+    fn texts(&self) -> Option<Texts<'_>> {
+        Some(Texts {
+            config: &self.config.alertmanager.as_ref()?.config,
+            tree: &self.config.tree,
+            templates: &self.templates,
+            target: &self.target,
+        })
+    }
+
     /// What decides what is sent when.
     pub fn setup(&self) -> Option<Setup<'_>> {
         let alertmanager = self.config.alertmanager.as_ref()?;
@@ -88,8 +98,8 @@ impl Behind {
     }
 }
 
-/// Alertmanager's own templates and those of the files that the configuration names.
-fn templates_of(config: &ProjectFile, target: &Target) -> Result<Templates, Vec<Diagnostic>> {
+/// Alertmanager's own templates and those of the files that the configuration names; or what is wrong with these.
+pub fn templates_of(config: &ProjectFile, target: &Target) -> Result<Templates, Vec<Diagnostic>> {
     let none = project::Templates::default();
     let alertmanager = config.alertmanager.as_ref();
     let named = alertmanager.map_or(&none, |alertmanager| &alertmanager.templates);
@@ -169,7 +179,7 @@ fn problem(location: Location, message: String) -> Diagnostic {
 /// Takes the alerts of a test to Alertmanager while it runs.
 #[derive(Debug)]
 pub(super) struct Delivery<'b> {
-    behind: &'b Behind,
+    texts: Option<Texts<'b>>,
     setup: Setup<'b>,
     sender: Sender,
     posts: Vec<Post>,
@@ -186,7 +196,7 @@ impl<'b> Delivery<'b> {
         }
         let url = test.external_url.as_ref().map_or("", |url| url.as_str());
         Some(Self {
-            behind,
+            texts: behind.texts(),
             setup: behind.setup()?,
             sender: Sender::new(labels.build(), url.into()),
             posts: Vec::new(),
@@ -210,7 +220,10 @@ impl<'b> Delivery<'b> {
     pub fn finish(self, start: i64, until: i64) -> Simulation {
         let events = clock::run(&self.setup, &self.posts, start, until).into_iter();
         let events = events.map(|event| Happening {
-            message: self.message(&event),
+            message: self
+                .texts
+                .as_ref()
+                .and_then(|texts| texts.of(&event, &self.setup)),
             event,
         });
         Simulation {
@@ -219,32 +232,7 @@ impl<'b> Delivery<'b> {
             transitions: self.states.seen,
         }
     }
-
-    /// The message of an event that sends one.
-    fn message(&self, event: &Event) -> Option<Result<Message, Failed>> {
-        let What::Sent {
-            integration, kind, ..
-        } = event.what
-        else {
-            return None;
-        };
-        let receiver = self.setup.receivers.get(&event.receiver)?;
-        let integration = receiver.integrations.get(integration)?;
-        let tree = &self.behind.config.tree;
-        let alertmanager = self.behind.config.alertmanager.as_ref()?;
-        let notification = Notification {
-            templates: &self.behind.templates.clone().at(event.at as f64 / 1000.0),
-            data: &data_of(event, EXTERNAL_URL),
-            group_key: &event.group_key,
-            global: alertmanager.config.global.map(|global| tree.node(global)),
-            target: &self.behind.target,
-        };
-        notification.message(&format!("{kind}_configs"), tree.node(integration.node))
-    }
 }
-
-/// Where Alertmanager is reached where nothing is said: its own default, on this machine.
-const EXTERNAL_URL: &str = "http://localhost:9093";
 
 /// When alerts have become what.
 #[derive(Debug, Default)]

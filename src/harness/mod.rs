@@ -28,6 +28,7 @@ mod update;
 mod why;
 
 pub use coverage::{Coverage, CoverageStatus, RuleCoverage, coverage};
+pub use delivery::templates_of;
 pub use dump::Dump;
 pub use fixture::{Listener, Run, is_chosen, run};
 pub use near_miss::{Pairing, pair_up};

@@ -308,6 +308,18 @@ static GROUPS: &[Group] = &[
         ],
     },
     Group {
+        name: "compose",
+        subject: "the Compose files that start Prometheus and Alertmanager",
+        lints: &[
+            &lints::compose::compose_unknown_flag::LINT,
+            &lints::compose::compose_flag_needed::LINT,
+            &lints::compose::compose_env_unread::LINT,
+            &lints::compose::compose_no_external_url::LINT,
+            &lints::compose::compose_file_missing::LINT,
+            &lints::compose::compose_version::LINT,
+        ],
+    },
+    Group {
         name: "runbooks",
         subject: "the pages that annotations link to",
         lints: &[

@@ -5,6 +5,7 @@
 //! [`Text`] that knows its place.
 
 mod alertmanager;
+mod compose;
 mod crd;
 mod decode;
 mod dialect;
@@ -35,6 +36,7 @@ pub use alertmanager::{
     AlertmanagerConfig, InhibitRule, Integration, IntervalSpec, Matching, Receiver, Route,
     TimeInterval, TimeRange, check_alertmanager_configs, decode_alertmanager,
 };
+pub use compose::{Compose, FlagUse, Mount, Service, decode_compose};
 pub use crd::{PrometheusRule, decode_prometheus_rules};
 pub use extension::{Compare, Condition, ConditionKind, ExpectedState, Extension, Tolerance};
 pub use fixture::{

@@ -74,6 +74,8 @@ pub struct EnvironmentSettings {
     pub rules: OneOrMany<String>,
     /// Unit tests, folders or globs.
     pub fixtures: OneOrMany<String>,
+    /// Compose files that start the programs; without it those that lie beside the settings.
+    pub compose: OneOrMany<String>,
     /// Dumps of `/metrics`, beside those of `metrics: dumps:`.
     pub metrics: OneOrMany<DumpSettings>,
 }

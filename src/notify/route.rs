@@ -169,6 +169,12 @@ impl Route {
         self.matchers.iter().all(|placed| placed.holds(labels))
     }
 
+    /// Whether another route of the tree is this one or below it.
+    #[must_use]
+    pub fn holds(&self, other: &Self) -> bool {
+        self.span.start <= other.span.start && other.span.end <= self.span.end
+    }
+
     /// The route and everything below it, in document order.
     pub fn walk<'r>(&'r self, visit: &mut impl FnMut(&'r Self)) {
         visit(self);

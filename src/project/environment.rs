@@ -7,7 +7,7 @@ use super::dumps::Dump;
 use super::file::{Alertmanager, ProjectFile};
 use super::rules::{Group, Rule};
 use super::runbooks::Runbooks;
-use crate::model::{Fixture, PrometheusConfig, Text};
+use crate::model::{Compose, Fixture, PrometheusConfig, Text};
 
 /// Files that run together.
 #[derive(Clone, Debug)]
@@ -123,6 +123,11 @@ impl Environment {
     /// Every fixture.
     pub fn fixtures(&self) -> impl Iterator<Item = Located<'_, Fixture>> {
         self.each(|file| file.fixture.as_ref())
+    }
+
+    /// Every Compose file that starts one of the two programs.
+    pub fn composes(&self) -> impl Iterator<Item = Located<'_, Compose>> {
+        self.each(|file| file.compose.as_ref())
     }
 
     fn each<'e, T: 'e>(

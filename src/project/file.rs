@@ -4,7 +4,7 @@ use std::sync::Arc;
 use super::rules::Group;
 use super::templates::Templates;
 use crate::diagnostic::{Diagnostic, Fix, Level, Location};
-use crate::model::{AlertmanagerConfig, Fixture, PrometheusConfig, Wording};
+use crate::model::{AlertmanagerConfig, Compose, Fixture, PrometheusConfig, Wording};
 use crate::notify::{InhibitRule, Route};
 use crate::source::{SourceFile, Span};
 use crate::suppression::Directives;
@@ -27,6 +27,8 @@ pub struct ProjectFile {
     pub prometheus: Option<PrometheusConfig>,
     /// A unit-test file.
     pub fixture: Option<Fixture>,
+    /// A Compose file that starts Prometheus or Alertmanager.
+    pub compose: Option<Compose>,
     /// Whether it is of a known kind.
     pub is_known: bool,
     /// Whether its text stands in the file in another form, such as base64, so that nothing in it can be changed by its places.
@@ -160,7 +162,10 @@ impl ProjectFile {
     /// Whether the file is of another kind than a rule file.
     #[must_use]
     pub fn is_of_other_kind(&self) -> bool {
-        self.fixture.is_some() || self.alertmanager.is_some() || self.prometheus.is_some()
+        self.fixture.is_some()
+            || self.alertmanager.is_some()
+            || self.prometheus.is_some()
+            || self.compose.is_some()
     }
 
     /// Whether it is of no known kind, and nobody said that it should be.

@@ -85,6 +85,7 @@ fn load_with(
             alertmanager: None,
             prometheus: None,
             fixture: None,
+            compose: None,
             is_known: false,
             is_decoded: false,
             directives: suppression::read(&tree),
@@ -119,6 +120,13 @@ impl Loader<'_> {
             return;
         }
         let kind = kinds.first().copied().unwrap_or(Kind::Unknown);
+        if kind == Kind::Unknown
+            && let Some(compose) = model::decode_compose(self.tree)
+        {
+            self.loaded.is_known = true;
+            self.loaded.compose = Some(compose);
+            return;
+        }
         self.document(kind, must_be_known);
     }
 

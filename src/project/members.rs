@@ -76,8 +76,12 @@ fn environment(
         ("alertmanager", &wanted.alertmanager),
         ("rules", &wanted.rules),
         ("fixtures", &wanted.fixtures),
+        ("compose", &wanted.compose),
     ];
-    let mut paths = Vec::new();
+    let mut paths = match wanted.compose.is_empty() {
+        true => composes_beside(&project.root),
+        false => Vec::new(),
+    };
     for (key, pattern) in lists
         .into_iter()
         .flat_map(|(key, list)| list.iter().map(move |pattern| (key, pattern)))
@@ -122,6 +126,23 @@ fn environment(
         .chain(wanted.metrics.iter());
     environment.dumps = dumps::read(project, wanted, files);
     environment
+}
+
+/// The Compose files in a folder, by their names.
+fn composes_beside(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let is_compose = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let name = name.unwrap_or_default();
+        let begins = name.starts_with("docker-compose") || name.starts_with("compose");
+        begins && (name.ends_with(".yml") || name.ends_with(".yaml"))
+    };
+    let paths = entries.flatten().map(|entry| walk::tidy(entry.path()));
+    let mut paths: Vec<PathBuf> = paths.filter(is_compose).collect();
+    paths.sort();
+    paths
 }
 
 /// The `rule_files` of a `prometheus.yml`, each with the files that it means here: relative to it, or through the path

@@ -1,12 +1,12 @@
 //! What becomes of the alerts of a test over time, for people.
 
-use super::layout::{Paint, hanging, line, wrapped};
+use super::layout::{Paint, hanging, line};
+use super::message_text::show_message;
 use super::text::Style;
 use crate::alerting::AlertState;
 use crate::harness::{Happening, Simulation, TestReport, Transition};
 use crate::labels::{ALERT_NAME, Labels};
 use crate::notify::clock::{Event, Notified, Reason, What};
-use crate::notify::message::{Failed, Message};
 use crate::target::Duration;
 
 /// Columns of the time.
@@ -68,51 +68,9 @@ fn timeline(out: &mut String, simulation: &Simulation, style: Style, paint: Pain
             ..
         }) = entry
         {
-            show(out, message, style, paint);
+            show_message(out, INDENT, message, style, paint);
         }
     }
-}
-
-/// The texts of a message that people read, or why there is none.
-fn show(out: &mut String, message: &Result<Message, Failed>, style: Style, paint: Paint) {
-    let fields = match message {
-        Ok(message) => &message.fields,
-        Err(failed) => {
-            let text = format!("nothing is sent after all: {failed}");
-            wrapped(out, INDENT, &paint.red(&text), style);
-            return;
-        }
-    };
-    let told = |(name, text): &&(String, String)| !is_machinery(name) && !text.is_empty();
-    for (name, text) in fields.iter().filter(told) {
-        let mut lines = text.split('\n');
-        let name = paint.dim(&format!("{name}:"));
-        let first = lines.next().unwrap_or_default();
-        line(out, &format!("{:INDENT$}{name} {first}", ""));
-        for more in lines {
-            line(out, format!("{:INDENT$}  {more}", "").trim_end());
-        }
-    }
-}
-
-/// Fields that only programs look at.
-fn is_machinery(name: &str) -> bool {
-    let name = name.split(['[', '.']).next().unwrap_or_default();
-    matches!(
-        name,
-        "title_link"
-            | "color"
-            | "fallback"
-            | "icon_emoji"
-            | "icon_url"
-            | "username"
-            | "payload"
-            | "client_url"
-            | "callback_id"
-            | "thumb_url"
-            | "image_url"
-            | "short_fields"
-    )
 }
 
 /// The events without those that say again that the same alerts are kept back, or repeated, for the same reason.

@@ -2,11 +2,13 @@
 
 mod dialect;
 mod duration;
+mod flags;
 
 use std::fmt;
 
 pub use dialect::Dialect;
 pub use duration::{Duration, DurationError};
+pub use flags::{FlagFact, Program};
 
 /// A version `major.minor`; patch releases do not change behaviour that matters here.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

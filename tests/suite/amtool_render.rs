@@ -117,6 +117,11 @@ fn what_cannot_be_read_is_told_as_amtool_tells_it() {
             "--template.data=empty.json",
         ],
         &[
+            "--template.glob=bad.tmp",
+            "--template.text=x",
+            "--template.data=sub",
+        ],
+        &[
             "--template.glob=x.tmpl",
             "--template.text=x",
             "--template.data=open.json",

@@ -194,9 +194,60 @@ fn traps_fit() {
 }
 
 #[test]
+fn routes_fit() {
+    let rules = "groups:\n  - name: a\n    rules:\n      - alert: Down\n        expr: up == 0\n        labels: {severity: page}\n";
+    let config = "route:\n  receiver: a\n  group_by: [alertname]\n  routes:\n    - matchers: [severity=page]\n      receiver: b\nreceivers: [{name: a}, {name: b}]\ninhibit_rules:\n  - {source_matchers: [x=y], target_matchers: [severity=page]}\n";
+    let files = [("rules.yml", rules), ("alertmanager.yml", config)];
+    let folder = Folder::with("routes-fit", &files);
+    let report = json(folder.path(), &["route", "severity=page", "alertname=A"]);
+    assert_fits(&report, "route");
+    let to = &report["answers"][0]["destinations"];
+    assert_eq!(to.as_array().unwrap().len(), 1);
+    assert_eq!(to[0]["receiver"], "b");
+    // As Alertmanager puts it together: the matchers of the route, then the labels of the group.
+    let key = "{}/{severity=\"page\"}:{alertname=\"A\"}";
+    assert_eq!(to[0]["group_key"], key);
+    assert_eq!(to[0]["muted_by"][0]["source"][0], "x=\"y\"");
+    let report = json(folder.path(), &["route"]);
+    assert_fits(&report, "route");
+    assert_eq!(report["alerts"][0]["receiver"], "b");
+    // `for` is 0, and no interval is known; the group waits for 30 s.
+    let first = serde_json::json!({ "best": 30.0, "worst": null });
+    assert_eq!(report["alerts"][0]["first"], first);
+    let report = json(folder.path(), &["route", "--alert", "Down"]);
+    assert_fits(&report, "route");
+    assert_eq!(report["answers"][0]["rule"]["alert"], "Down");
+}
+
+#[test]
 fn explanations_fit() {
     let folder = Folder::new("explanations-fit");
     assert_fits(&json(folder.path(), &["explain"]), "explain");
+}
+
+#[test]
+fn simulations_fit() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/testing.in");
+    let shown = json(&folder, &["simulate", "sent_test.yaml"]);
+    assert_fits(&shown, "simulate");
+    let events = shown["tests"][0]["events"].as_array().unwrap();
+    let said: Vec<[&str; 3]> = events
+        .iter()
+        .map(|event| ["at", "what", "receiver"].map(|key| event[key].as_str().unwrap()))
+        .collect();
+    // The group of the door looks every five minutes, and is kept back while the room is too warm.
+    assert_eq!(
+        said,
+        [
+            ["12m10s", "sent", "duty"],
+            ["14m30s", "withheld", "board"],
+            ["19m30s", "withheld", "board"],
+            ["24m30s", "sent", "board"],
+            ["27m10s", "sent", "duty"],
+        ]
+    );
+    assert_eq!(events[1]["inhibited_by"]["alertname"], "RoomTooWarm");
+    assert_eq!(events[3]["message"]["channel"], "#cold-store");
 }
 
 #[test]

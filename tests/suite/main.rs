@@ -1,12 +1,11 @@
 //! All integration tests in one program, so that they are linked once and run side by side.
-//! One file alone: `cargo test --release --test suite NAME::`.
+//! One file alone: `cargo test --release --test suite NAME::`. What looks at the clock is in `daemons` and `limits`.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 mod promql_corpus;
 
-mod alertmanager_daemon;
 mod alertmanager_objects;
 mod amtool_check;
 mod amtool_render;
@@ -19,7 +18,6 @@ mod corpus_lints;
 mod corpus_rules;
 mod coverage;
 mod dialects;
-mod engine_limits;
 mod engine_promtool;
 mod explain;
 mod extension;
@@ -37,10 +35,10 @@ mod model_laws;
 mod never_firing;
 mod new;
 mod notification_corpus;
-mod notification_messages;
 mod notifications;
 mod output_files;
 mod pack;
+mod program_flags;
 mod promql_laws;
 mod promql_oracle;
 mod promql_parse;
@@ -53,6 +51,7 @@ mod promtool_test_flags;
 mod promtool_words;
 mod regex_go;
 mod remarks;
+mod routing_laws;
 mod runbooks;
 mod seed;
 mod shell;
@@ -65,7 +64,6 @@ mod test_inputs;
 mod trace;
 mod update;
 mod watch;
-mod whole_chain;
 mod witnesses;
 mod yaml_corpus;
 mod yaml_laws;

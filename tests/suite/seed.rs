@@ -106,6 +106,8 @@ fn with_settings(name: &str, monitoring: &Path) -> Folder {
         "prometheus/container.yml",
         &format!("groups:\n  - name: containers\n    rules:\n{fragment}"),
     );
+    folder.write("docker-compose.monitoring.yml", &composed(monitoring));
+    folder.write("runbooks/commands.md", &commands(monitoring));
     let settings = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seed_settings");
     for entry in std::fs::read_dir(settings).unwrap() {
         let entry = entry.unwrap();
@@ -118,6 +120,30 @@ fn with_settings(name: &str, monitoring: &Path) -> Folder {
         folder.write(&name, &text);
     }
     folder
+}
+
+/// The services of the guide, which gives them without the key `services`, and with other folders.
+fn composed(monitoring: &Path) -> String {
+    let mut text = "services:\n".to_owned();
+    for file in ["prometheus.yml", "alertmanager.yml"] {
+        let part = std::fs::read_to_string(monitoring.join("../compose").join(file)).unwrap();
+        let lines = part
+            .lines()
+            .take_while(|line| !line.starts_with("volumes:"));
+        text.extend(lines.map(|line| format!("  {line}\n")));
+    }
+    text.replace("./dev/monitoring/", "./")
+}
+
+/// What the guide has people type that needs a flag of Prometheus.
+fn commands(monitoring: &Path) -> String {
+    let guide = std::fs::read_to_string(monitoring.join("../implementation-guide.txt")).unwrap();
+    let needs = ["/-/reload", "/api/v1/admin/"];
+    let lines = guide
+        .lines()
+        .filter(|line| needs.iter().any(|path| line.contains(path)));
+    let lines: String = lines.map(|line| format!("    {line}\n")).collect();
+    format!("# Commands\n\n{lines}")
 }
 
 fn found_in(folder: &Folder) -> Vec<String> {
@@ -286,6 +312,31 @@ fn with_settings_every_defect_of_the_rules_is_found() {
         (
             62,
             "notify-resolved-same error alertmanager.yml:41 'ðŸš¨ [CRITICAL] {{ .GroupLabels.alertname }}'",
+        ),
+        // I2: how the programs are started.
+        (
+            1,
+            "compose-unknown-flag error docker-compose.monitoring.yml:14 --rules.file",
+        ),
+        (
+            3,
+            "compose-env-unread warning docker-compose.monitoring.yml:29 SLACK_WEBHOOK_URL",
+        ),
+        (
+            8,
+            "compose-flag-needed warning commands.md:3 localhost:9090/-/reload",
+        ),
+        (
+            10,
+            "compose-flag-needed warning commands.md:4 localhost:9090/api/v1/admin/tsdb/",
+        ),
+        (
+            11,
+            "compose-no-external-url warning docker-compose.monitoring.yml:8 command",
+        ),
+        (
+            11,
+            "compose-no-external-url warning docker-compose.monitoring.yml:25 command",
         ),
         // I2 and I8: times.
         (7, "am-resolve-timeout info alertmanager.yml:2 5m"),

@@ -2,7 +2,7 @@
 
 mod check_config;
 mod render;
-mod routes;
+pub(super) mod routes;
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -32,11 +32,16 @@ fn rendered(arguments: &Render, target: &Target) -> Result<String, String> {
     // Milliseconds since 1970 are few enough for a float and for an integer.
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let now = now.map_or(0, |since| since.as_millis() as i64);
+    // amtool opens the file before it looks at templates, and reads it behind them.
+    let mut paths = arguments.data.iter();
+    if let Some(missing) = paths.find(|path| !path.exists()) {
+        return Err(not_there(missing));
+    }
+    let templates = templates(&arguments.globs, target)?.at(now as f64 / 1000.0);
     let data = match &arguments.data {
         Some(path) => Data::from_json(read(path)?.text())?,
         None => Data::example(now),
     };
-    let templates = templates(&arguments.globs, target)?.at(now as f64 / 1000.0);
     let engine = match arguments.kind.as_str() {
         "html" => Engine::Html,
         _ => Engine::Text,
@@ -90,9 +95,11 @@ fn read(path: &Path) -> Result<Arc<SourceFile>, String> {
         return Err(format!("read {shown}: is a directory"));
     }
     read_file(path).map_err(|error| match &error {
-        ReadError::Io(reason) if reason.kind() == std::io::ErrorKind::NotFound => {
-            format!("open {shown}: no such file or directory")
-        }
+        ReadError::Io(reason) if reason.kind() == std::io::ErrorKind::NotFound => not_there(path),
         _ => format!("open {shown}: {error}"),
     })
+}
+
+fn not_there(path: &Path) -> String {
+    format!("open {}: no such file or directory", path.display())
 }

@@ -93,7 +93,7 @@ fn try_labels(test: &TestRoutes, root: &Route, target: &Target, output: &Output)
 }
 
 /// Each text is a matcher that says `=`.
-fn labels(texts: &[String], target: &Target) -> Result<Labels, String> {
+pub(in crate::cli) fn labels(texts: &[String], target: &Target) -> Result<Labels, String> {
     let mut labels = Vec::new();
     for text in texts {
         let matcher = parse_matcher(text, target)?;

@@ -39,6 +39,7 @@ macro_rules! inhibit {
 }
 
 pub mod alertmanager;
+pub mod compose;
 pub mod cost;
 pub mod directives;
 pub mod fixture;

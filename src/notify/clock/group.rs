@@ -35,7 +35,7 @@ pub(super) struct Look<'l, 'c> {
 impl<'c> Group<'c> {
     pub fn new(route: &'c Route, place: usize, labels: Labels, now: i64) -> Self {
         Self {
-            key: format!("{}:{}", route.key, labels.in_braces()).into(),
+            key: key(route, &labels),
             next: now + route.timing.group_wait.ms,
             route,
             place,
@@ -157,6 +157,11 @@ impl<'c> Group<'c> {
             what,
         });
     }
+}
+
+/// The key of a group of a route.
+pub(super) fn key(route: &Route, labels: &Labels) -> Arc<str> {
+    format!("{}:{}", route.key, labels.in_braces()).into()
 }
 
 /// The first rule that keeps an alert back, and the alert that does. Unlike newer releases, all sources are looked at.

@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::Route;
 use crate::labels::Labels;
 
@@ -176,8 +178,14 @@ impl Notified {
 /// which it counts its clean-ups. Posts must be in order of time.
 #[must_use]
 pub fn run(setup: &Setup<'_>, posts: &[Post], started: i64, until: i64) -> Vec<Event> {
+    let mut places = FxHashMap::default();
+    setup.route.walk(&mut |route| {
+        let place = places.len();
+        places.insert(std::ptr::from_ref(route), place);
+    });
     let mut clock = Clock {
         setup,
+        places,
         received: Received::default(),
         groups: BTreeMap::new(),
         log: Log::default(),
@@ -207,8 +215,43 @@ pub fn run(setup: &Setup<'_>, posts: &[Post], started: i64, until: i64) -> Vec<E
     clock.events
 }
 
+/// What is sent first about an alert that is alone, at the time 0, whatever keeps it back: an event for each integration of
+/// each receiver that it goes to.
+#[must_use]
+pub fn first(setup: &Setup<'_>, alert: &Notified) -> Vec<Event> {
+    let mut events = Vec::new();
+    for route in setup.route.routes_for(&alert.labels) {
+        let name: Arc<str> = route
+            .receiver
+            .as_ref()
+            .map_or("", |name| name.as_str())
+            .into();
+        let group_labels = route.grouping.labels_of(&alert.labels);
+        let receiver = setup.receivers.get(&name);
+        let integrations = receiver.map_or(&[][..], |receiver| &receiver.integrations);
+        for (place, integration) in integrations.iter().enumerate() {
+            events.push(Event {
+                at: 0,
+                route: 0,
+                receiver: Arc::clone(&name),
+                group_key: group::key(route, &group_labels),
+                group_labels: group_labels.clone(),
+                what: What::Sent {
+                    integration: place,
+                    kind: integration.kind,
+                    alerts: vec![alert.clone()],
+                    reason: Reason::First,
+                },
+            });
+        }
+    }
+    events
+}
+
 struct Clock<'s, 'c> {
     setup: &'s Setup<'c>,
+    /// The places of the routes in the tree.
+    places: FxHashMap<*const Route, usize>,
     received: Received,
     groups: BTreeMap<GroupId, Group<'c>>,
     log: Log,
@@ -229,7 +272,8 @@ impl<'c> Clock<'_, 'c> {
 
     fn sort_in(&mut self, route: &'c Route, alert: &Arc<alerts::Alert>, now: i64) {
         let labels = route.grouping.labels_of(&alert.labels);
-        let place = self.setup.place_of(route);
+        let place = self.places.get(&std::ptr::from_ref(route)).copied();
+        let place = place.unwrap_or_default();
         let group = self
             .groups
             .entry((place, labels.clone()))

@@ -121,18 +121,6 @@ impl Receiver {
 }
 
 impl Setup<'_> {
-    /// The place of a route in the tree, counted from the root as [`Route::walk`] goes.
-    pub(super) fn place_of(&self, route: &Route) -> usize {
-        let (mut at, mut place) = (0, 0);
-        self.route.walk(&mut |candidate| {
-            if std::ptr::eq(candidate, route) {
-                place = at;
-            }
-            at += 1;
-        });
-        place
-    }
-
     /// Whether one of the intervals of these names holds.
     pub(super) fn holding<'n>(
         &self,

@@ -3,6 +3,7 @@
 mod integrations;
 mod of_event;
 mod part;
+mod sent;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -14,7 +15,8 @@ use crate::target::Target;
 use crate::template::alertmanager::{Data, RenderError, Templates};
 use crate::yaml::Node;
 pub use of_event::{data_of, fingerprint};
-pub use texts::{SentText, texts_of};
+pub use sent::{SentText, texts_of};
+pub use texts::Texts;
 
 /// A notification as an integration sends it.
 #[derive(Clone, PartialEq, Eq, Debug)]

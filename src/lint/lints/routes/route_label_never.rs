@@ -26,6 +26,16 @@ Info, because alerts may also come from rules that are not loaded here.
 ### What it does not catch
 Alerts whose labels come from the series: those can be anything.",
     bad: &[Example {
+        title: "the label is taken away before it is sent",
+        files: &[
+            ("alertmanager.yml", routes!("- matchers: [replica=a]", "  receiver: b")),
+            ("rules.yml", alert!("sum(up) == 0")),
+            (
+                "prometheus.yml",
+                "global: {external_labels: {replica: a}}\nalerting:\n  alert_relabel_configs:\n    - {action: labeldrop, regex: replica}\nrule_files: [rules.yml]\nscrape_configs: []\n",
+            ),
+        ],
+    }, Example {
         title: "critical is called crit here",
         files: &[
             (
@@ -39,6 +49,16 @@ Alerts whose labels come from the series: those can be anything.",
         ],
     }],
     good: &[Example {
+        title: "Prometheus changes the label before it sends",
+        files: &[
+            ("alertmanager.yml", routes!("- matchers: [severity=crit]", "  receiver: b")),
+            ("rules.yml", alert!("up == 0", "labels: {severity: critical}")),
+            (
+                "prometheus.yml",
+                "alerting:\n  alert_relabel_configs:\n    - {source_labels: [severity], regex: critical, target_label: severity, replacement: crit}\nrule_files: [rules.yml]\nscrape_configs: []\n",
+            ),
+        ],
+    }, Example {
         title: "the label may come from the series",
         files: &[
             (

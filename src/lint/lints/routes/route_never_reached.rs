@@ -1,7 +1,7 @@
 //! `route-never-reached`
 
 use super::{nodes, start};
-use crate::analysis::{Truth, steps};
+use crate::analysis::Truth;
 use crate::diagnostic::Level;
 use crate::lint::{Check, Context, Example, Findings, Lint};
 use crate::notify::Route;
@@ -75,29 +75,40 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let nodes = nodes(context);
-    // Every route that some alert is tried at and may be taken by.
-    let mut reached: Vec<&Route> = Vec::new();
-    for root in nodes.iter().filter(|node| node.parent.is_none()) {
-        for class in context.alert_classes() {
-            let steps = steps(root.route, class).into_iter();
-            let taken = steps.filter(|step| step.takes != Truth::Never);
-            reached.extend(taken.map(|step| step.route));
+    for routing in context.facts.routings() {
+        let mut ends: Vec<&Route> = Vec::new();
+        for arrival in &routing.arrivals {
+            if !ends.iter().any(|end| std::ptr::eq(*end, arrival.route)) {
+                ends.push(arrival.route);
+            }
+        }
+        // What comes to a route goes on to one below it, or stays.
+        let is_reached = |route: &Route| ends.iter().any(|end| route.holds(end));
+        let file = &routing.alertmanager.file.identity;
+        let own = nodes
+            .iter()
+            .filter(|node| node.alertmanager.file.identity == *file);
+        for node in own {
+            let is_outermost = node.parent.is_some_and(is_reached);
+            if is_outermost
+                && !is_reached(node.route)
+                && could_hold(context, node.route)
+                && node.path.dead().is_none()
+            {
+                let message = "no alert of the loaded rules comes to this route";
+                findings.add(node.place(start(node.route)), message).help = Some(
+                    "compare its matchers with the labels of the rules and with the routes before it; `rulecheck route --tree` shows where an alert goes"
+                        .to_owned(),
+                );
+            }
         }
     }
-    let is_reached = |route: &Route| reached.iter().any(|known| std::ptr::eq(*known, route));
-    for node in &nodes {
-        let is_outermost = node.parent.is_some_and(is_reached);
-        if !is_outermost || is_reached(node.route) || node.path.dead().is_some() {
-            continue;
-        }
-        let could_hold = |placed: &crate::notify::PlacedMatcher| {
-            let mut classes = context.alert_classes();
-            classes.any(|class| class.satisfies(&placed.matcher) != Truth::Never)
-        };
-        if node.route.matchers.iter().all(could_hold) {
-            let message = "no alert of the loaded rules comes to this route";
-            findings.add(node.place(start(node.route)), message).help =
-                Some("compare its matchers with the labels of the rules and with the routes before it; `rulecheck route --tree` shows where an alert goes".to_owned());
-        }
-    }
+}
+
+/// Whether each of the matchers holds for some alert.
+fn could_hold(context: &Context<'_>, route: &Route) -> bool {
+    route.matchers.iter().all(|placed| {
+        let mut classes = context.alert_classes();
+        classes.any(|class| class.satisfies(&placed.matcher) != Truth::Never)
+    })
 }

@@ -3,7 +3,7 @@
 use super::nodes;
 use crate::diagnostic::Level;
 use crate::lint::{Check, Context, Example, Findings, Lint};
-use crate::target::Duration;
+use crate::target::{Duration, Program};
 
 /// See [`Lint::documentation`].
 pub static LINT: Lint = Lint {
@@ -28,13 +28,28 @@ A retention that is set where rulecheck does not look.",
             routes!("- matchers: [team=web]", "  repeat_interval: 7d"),
         )],
     }],
-    good: &[Example {
-        title: "as long as it remembers",
-        files: &[(
-            "alertmanager.yml",
-            routes!("- matchers: [team=web]", "  repeat_interval: 5d"),
-        )],
-    }],
+    good: &[
+        Example {
+            title: "as long as it remembers",
+            files: &[(
+                "alertmanager.yml",
+                routes!("- matchers: [team=web]", "  repeat_interval: 5d"),
+            )],
+        },
+        Example {
+            title: "it is told to remember longer",
+            files: &[
+                (
+                    "alertmanager.yml",
+                    routes!("- matchers: [team=web]", "  repeat_interval: 7d"),
+                ),
+                (
+                    "docker-compose.yml",
+                    "services:\n  alertmanager:\n    image: prom/alertmanager:v0.27.0\n    command: ['--data.retention=240h']\n",
+                ),
+            ],
+        },
+    ],
     check: Check::Environment(check),
 };
 
@@ -42,18 +57,34 @@ A retention that is set where rulecheck does not look.",
 const RETENTION: Duration = Duration::from_ms(120 * 3_600_000);
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(retention) = retention(context) else {
+        return;
+    };
     for node in nodes(context) {
         let Some(repeat) = node.written.repeat_interval else {
             continue;
         };
-        if repeat.value > RETENTION {
+        if repeat.value > retention {
             let message = format!(
-                "Alertmanager forgets after {RETENTION} what it has sent, and then sends it again: {} are never reached",
+                "Alertmanager forgets after {retention} what it has sent, and then sends it again: {} are never reached",
                 repeat.value
             );
             findings.add(node.place(repeat.span), message).help = Some(format!(
-                "write {RETENTION} or less, or raise `--data.retention`"
+                "write {retention} or less, or raise `--data.retention`"
             ));
         }
     }
+}
+
+/// The longest retention with which a Compose file starts Alertmanager, or the default; nothing where it cannot be read.
+fn retention(context: &Context<'_>) -> Option<Duration> {
+    let composes = context.environment.composes();
+    let services = composes.flat_map(|compose| &compose.item.services);
+    let services = services.filter(|service| service.program == Program::Alertmanager);
+    let retentions = services.map(|service| match service.flag("data.retention") {
+        Some(flag) => Duration::parse(flag.value.as_deref()?).ok(),
+        None => Some(RETENTION),
+    });
+    let retentions: Option<Vec<Duration>> = retentions.collect();
+    Some(retentions?.into_iter().max().unwrap_or(RETENTION))
 }

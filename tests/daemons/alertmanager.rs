@@ -15,6 +15,7 @@ use common::Folder;
 use daemon::{Daemon, Listener, Message, now};
 use rulecheck::labels::Labels;
 use rulecheck::notify::clock::{self, Event, Post, PostedAlert, Setup, What};
+use rulecheck::notify::message::fingerprint;
 use rulecheck::project::load;
 use rulecheck::source::read_file;
 use rulecheck::target::{Target, Version};
@@ -159,7 +160,9 @@ fn of_messages(messages: &[Message]) -> Sequences {
         let alerts = alerts.map(|alert| {
             let labels = alert["labels"].as_object().unwrap().iter();
             let labels = labels.map(|(name, value)| (name.as_str(), value.as_str().unwrap()));
-            (Labels::from_pairs(labels), alert["status"] == "firing")
+            let labels = Labels::from_pairs(labels);
+            assert_eq!(alert["fingerprint"], fingerprint(&labels), "{labels}");
+            (labels, alert["status"] == "firing")
         });
         found
             .entry((message.path.clone(), group))

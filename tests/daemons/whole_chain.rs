@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::alertmanager_daemon::daemon::{Daemon, Listener, Message};
+use crate::alertmanager::daemon::{Daemon, Listener, Message};
 use crate::common::Folder;
 use rulecheck::harness::{self, Run};
 use rulecheck::notify::clock::What;

@@ -6,7 +6,7 @@
     reason = "a test may panic and says what it skips"
 )]
 
-use crate::alertmanager_daemon::daemon;
+use crate::alertmanager::daemon;
 
 use std::path::Path;
 use std::process::Command;
