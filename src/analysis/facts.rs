@@ -7,6 +7,7 @@ use super::knowledge::Knowledge;
 use super::label_class::{ExternalLabels, LabelClass, classes_of};
 use super::labels::{Shape, shapes_of};
 use super::metrics::Metrics;
+use super::outlets::Outlet;
 use super::records::{Records, RuleAt};
 use super::routing::Routing;
 use super::templates::{TemplateFacts, templates_of};
@@ -37,6 +38,7 @@ pub struct EnvironmentFacts<'e> {
     environment: &'e Environment,
     fixtures: OnceLock<Vec<FixtureFacts<'e>>>,
     routings: OnceLock<Vec<Routing<'e>>>,
+    outlets: OnceLock<Vec<Outlet<'e>>>,
     rules: Vec<Remembered<'e>>,
     /// Whether there are alerting rules.
     has_alerts: bool,
@@ -77,6 +79,7 @@ impl<'e> EnvironmentFacts<'e> {
             has_alerts,
             fixtures: OnceLock::new(),
             routings: OnceLock::new(),
+            outlets: OnceLock::new(),
             complete,
         }
     }
@@ -127,6 +130,16 @@ impl<'e> EnvironmentFacts<'e> {
             let configs = self.environment.routed();
             configs
                 .filter_map(|config| Routing::new(config, self.alerts()))
+                .collect()
+        })
+    }
+
+    /// The integrations that those routes lead to, and what they send.
+    pub fn outlets(&'e self) -> &'e [Outlet<'e>] {
+        self.outlets.get_or_init(|| {
+            let routings = self.routings().iter();
+            routings
+                .flat_map(|routing| Outlet::of(routing, &self.target))
                 .collect()
         })
     }

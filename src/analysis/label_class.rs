@@ -1,5 +1,6 @@
 //! The labels of the alerts that a rule can raise, and what matchers say of them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::labels::Shape;
@@ -184,6 +185,22 @@ impl LabelClass {
             shape.set(Arc::clone(&label.name), value);
         }
         Self { shape }
+    }
+
+    /// The labels of an alert of the class, as an example. A label of which only the name is known has it in angle brackets
+    /// for a value; of those that may or may not be there the ones `among` are.
+    #[must_use]
+    pub fn example<'n>(&self, among: impl Iterator<Item = &'n Arc<str>>) -> Labels {
+        let mut names: BTreeSet<Arc<str>> = among.cloned().collect();
+        names.extend(self.shape.listed().map(|(name, _)| Arc::clone(name)));
+        let pairs = names.into_iter().filter_map(|name| {
+            let value = match self.get(&name) {
+                LabelValues::Only(values) => values.iter().find(|value| !value.is_empty())?.clone(),
+                LabelValues::Any | LabelValues::Present => format!("<{name}>").into(),
+            };
+            Some((name, value))
+        });
+        Labels::from_pairs(pairs)
     }
 
     /// Takes away the labels whose names match a pattern. Of labels that nothing is known of it stays open whether they are

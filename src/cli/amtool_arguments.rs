@@ -55,6 +55,8 @@ pub(super) enum Amtool {
     CheckConfig(CheckConfig),
     /// Look at a configuration
     Config(ConfigArguments),
+    /// Render templates of notifications
+    Template(TemplateArguments),
 }
 
 #[derive(Args, Debug)]
@@ -110,4 +112,41 @@ pub(super) struct TestRoutes {
     /// Print the routes that match, as a tree
     #[arg(long)]
     pub tree: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct TemplateArguments {
+    #[command(subcommand)]
+    pub command: Template,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Template {
+    /// Print what a text becomes
+    Render(Render),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Render {
+    /// Template files that the text may call, as a pattern; may be repeated
+    #[arg(long = "template.glob", required = true, value_name = "PATTERN")]
+    pub globs: Vec<String>,
+    /// The text to render
+    #[arg(
+        long = "template.text",
+        value_name = "TEXT",
+        allow_hyphen_values = true
+    )]
+    pub text: String,
+    /// Whether the text is escaped for HTML
+    #[arg(
+        long = "template.type",
+        value_name = "TYPE",
+        value_parser = ["text", "html"],
+        default_value = "text"
+    )]
+    pub kind: String,
+    /// The data of a notification, in JSON; those of an example where there is no file
+    #[arg(long = "template.data", value_name = "FILE")]
+    pub data: Option<PathBuf>,
 }

@@ -13,7 +13,7 @@ use crate::notify::clock::{self, Post, Setup};
 use crate::notify::message::Texts;
 use crate::notify::{Route, Sender};
 use crate::project::{self, Environment, IssueKind, ProjectFile, folder_of};
-use crate::source::{SourceFile, Span, read_file};
+use crate::source::{Span, read_file};
 use crate::target::{Duration, Target};
 use crate::template::alertmanager::Templates;
 
@@ -100,19 +100,13 @@ impl Behind {
 
 /// Alertmanager's own templates and those of the files that the configuration names; or what is wrong with these.
 pub fn templates_of(config: &ProjectFile, target: &Target) -> Result<Templates, Vec<Diagnostic>> {
-    let named = config.alertmanager.iter();
-    let files: Vec<_> = named.flat_map(|config| &config.templates.files).collect();
-    let name = |file: &SourceFile| {
-        let name = file.path().file_name().unwrap_or_default();
-        name.to_string_lossy().into_owned()
-    };
-    let names: Vec<String> = files.iter().map(|file| name(&file.source)).collect();
-    let texts = files.iter().map(|file| file.source.text());
-    let pairs = names.iter().map(String::as_str).zip(texts);
-    Templates::new(pairs, target).map_err(|errors| {
+    let none = project::Templates::default();
+    let alertmanager = config.alertmanager.as_ref();
+    let named = alertmanager.map_or(&none, |alertmanager| &alertmanager.templates);
+    named.set(target).map_err(|errors| {
         let errors = errors.into_iter();
         let problems = errors.map(|error| {
-            let file = error.file.and_then(|file| files.get(file));
+            let file = error.file.and_then(|file| named.files.get(file));
             let location = match file {
                 Some(file) => Location::new(&file.source, error.span),
                 None => config.location(Span::default()),

@@ -292,6 +292,22 @@ static GROUPS: &[Group] = &[
         ],
     },
     Group {
+        name: "notifications",
+        subject: "what is sent, and what people get to read",
+        lints: &[
+            &lints::notifications::notify_group_label::LINT,
+            &lints::notifications::notify_group_label_missing::LINT,
+            &lints::notifications::notify_label_missing::LINT,
+            &lints::notifications::notify_common_varies::LINT,
+            &lints::notifications::notify_resolved_empty::LINT,
+            &lints::notifications::notify_resolved_same::LINT,
+            &lints::notifications::notify_severity_fixed::LINT,
+            &lints::notifications::notify_unknown_name::LINT,
+            &lints::notifications::notify_template_twice::LINT,
+            &lints::notifications::notify_shared_webhook::LINT,
+        ],
+    },
+    Group {
         name: "compose",
         subject: "the Compose files that start Prometheus and Alertmanager",
         lints: &[

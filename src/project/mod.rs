@@ -23,7 +23,7 @@ pub use environment::{Environment, Located, NamedRules};
 pub use file::{Alertmanager, Issue, IssueKind, ProjectFile};
 pub use files::Texts;
 pub use files::identity;
-pub use glob::{Globs, expand, folder_of};
+pub use glob::{Globs, expand, folder_of, is_pattern};
 pub use input::{EndKind, Input, InputEnd, Series, read_input};
 pub use load::{load, load_as};
 pub use open::{Choice, OpenError, Project, open, open_with};

@@ -6,6 +6,7 @@ use super::glob::{Globs, expand, is_pattern};
 use crate::model::{AlertmanagerConfig, Problem, ProblemKind, Stage, Text};
 use crate::source::{SourceFile, read_file};
 use crate::target::Target;
+use crate::template::alertmanager::{self, RenderError};
 use crate::template::{TemplateError, check_alertmanager, check_go};
 use crate::yaml::{Node, Tree};
 
@@ -63,6 +64,8 @@ pub(super) fn responder_problems(
 pub struct Templates {
     /// Patterns that cannot be read.
     pub bad_patterns: Vec<Text>,
+    /// Patterns that no file here matches: what they mean lies elsewhere.
+    pub elsewhere: Vec<Text>,
     /// The files that are there, in the order in which Alertmanager reads them.
     pub files: Vec<TemplateFile>,
 }
@@ -88,6 +91,7 @@ impl Templates {
                 continue;
             }
             let paths = expand(folder, pattern.as_str(), Globs::Go).into_iter();
+            let known = found.files.len();
             // A pipe would be waited for.
             for path in paths.filter(|path| path.is_file()) {
                 let Ok(source) = read_file(&path) else {
@@ -97,8 +101,22 @@ impl Templates {
                 let error = check_alertmanager(&name, source.text(), target).err();
                 found.files.push(TemplateFile { source, error });
             }
+            if found.files.len() == known {
+                found.elsewhere.push(pattern.clone());
+            }
         }
         found
+    }
+
+    /// Alertmanager's own templates and those of the files, ready to be run; the errors are those of all files.
+    pub fn set(&self, target: &Target) -> Result<alertmanager::Templates, Vec<RenderError>> {
+        let name = |file: &TemplateFile| {
+            let name = file.source.path().file_name().unwrap_or_default();
+            name.to_string_lossy().into_owned()
+        };
+        let names: Vec<String> = self.files.iter().map(name).collect();
+        let texts = self.files.iter().map(|file| file.source.text());
+        alertmanager::Templates::new(names.iter().map(String::as_str).zip(texts), target)
     }
 
     /// Whether Alertmanager can read all of them.

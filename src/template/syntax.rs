@@ -34,6 +34,8 @@ pub(super) struct Definition {
     pub list: List,
     /// The number of the text it stands in.
     pub source: usize,
+    /// The bytes of its name there; empty for the text as a whole.
+    pub name: Span,
 }
 
 /// What is wrong, and where.
@@ -78,7 +80,7 @@ pub(super) fn parse(
     let mut parser = Parser::new(name, text, 0, dialect);
     parser.source = source;
     let root = parser.template()?;
-    parser.define(&name.into(), root, false)?;
+    parser.define(&name.into(), Span::default(), root, false)?;
     Ok(parser.defined)
 }
 
@@ -93,7 +95,7 @@ pub(super) fn parse_after(
     parser.scope.variables.clone_from(&preamble.variables);
     let mut root = parser.template()?;
     root.0.insert(0, Node::Preamble(&preamble.nodes));
-    parser.define(&name.into(), root, false)?;
+    parser.define(&name.into(), Span::default(), root, false)?;
     Ok(parser.defined)
 }
 
@@ -306,11 +308,11 @@ impl<'p> Parser<'p> {
         let token = self.next_word();
         let name = self.template_name(&token, CONTEXT)?;
         self.expect(Kind::RightDelim, CONTEXT)?;
-        self.body(&name, CONTEXT)
+        self.body(&name, Span::new(token.at, token.end()), CONTEXT)
     }
 
     /// The nodes up to `{{end}}` become the template `name`, with variables of its own.
-    fn body(&mut self, name: &Arc<str>, context: &str) -> Result<()> {
+    fn body(&mut self, name: &Arc<str>, place: Span, context: &str) -> Result<()> {
         let outer = std::mem::take(&mut self.scope);
         let (list, ending) = self.deeper(Self::list)?;
         self.scope = outer;
@@ -318,11 +320,11 @@ impl<'p> Parser<'p> {
             let message = format!("unexpected {} in {context}", ending.as_str());
             return self.error_here(message);
         }
-        self.define(name, list, true)
+        self.define(name, place, list, true)
     }
 
     /// Of two definitions of one name all but one must be empty.
-    fn define(&mut self, name: &Arc<str>, list: List, is_inner: bool) -> Result<()> {
+    fn define(&mut self, name: &Arc<str>, place: Span, list: List, is_inner: bool) -> Result<()> {
         match self.defined.get(name) {
             Some(before) if !before.list.is_blank() => {
                 if list.is_blank() {
@@ -335,9 +337,12 @@ impl<'p> Parser<'p> {
                 self.error(message, Span::default())
             }
             _ => {
-                let source = self.source;
-                self.defined
-                    .insert(Arc::clone(name), Arc::new(Definition { list, source }));
+                let definition = Definition {
+                    list,
+                    source: self.source,
+                    name: place,
+                };
+                self.defined.insert(Arc::clone(name), Arc::new(definition));
                 Ok(())
             }
         }
@@ -436,7 +441,7 @@ impl<'p> Parser<'p> {
         let token = self.next_word();
         let name = self.template_name(&token, CONTEXT)?;
         let pipe = self.pipeline(CONTEXT, Kind::RightDelim)?;
-        self.body(&name, CONTEXT)?;
+        self.body(&name, Span::new(token.at, token.end()), CONTEXT)?;
         Ok(Node::Template(Call {
             at: token.at,
             name,

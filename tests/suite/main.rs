@@ -8,6 +8,7 @@ mod promql_corpus;
 
 mod alertmanager_objects;
 mod amtool_check;
+mod amtool_render;
 mod amtool_routes;
 mod architecture;
 mod baseline;

@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use common::Folder;
-use rulecheck::analysis::{EnvironmentFacts, Latency};
+use rulecheck::analysis::{EnvironmentFacts, Latency, Status};
 use rulecheck::diagnostic::{Diagnostic, Level};
+use rulecheck::labels::Labels;
 use rulecheck::lint::{self, Levels};
 use rulecheck::project::{self, Choice};
 use rulecheck::report::{Style, diagnostics_text};
@@ -57,9 +58,14 @@ fn exactly_what_is_wrong_is_found() {
     let facts: Vec<String> = facts.map(in_short).collect();
     let expected = [
         "env-placeholder error alertmanager.yml:3 ${SLACK_WEBHOOK_URL}",
+        "notify-resolved-same error alertmanager.yml:29 '[{{ .GroupLabels.severity }}] {{ .GroupLabels.alertname }}'",
+        "notify-group-label error alertmanager.yml:29 .GroupLabels.severity",
+        "notify-resolved-empty error alertmanager.yml:31 .Alerts.Firing",
         // Bullets, a siren and a link that were read in a wrong encoding.
         "am-mojibake warning alertmanager.yml:32 â€¢",
+        "notify-resolved-same error alertmanager.yml:41 'ðŸš¨ [CRITICAL] {{ .GroupLabels.alertname }}'",
         "am-mojibake warning alertmanager.yml:41 ðŸš¨",
+        "notify-resolved-empty error alertmanager.yml:43 .Alerts.Firing",
         "am-mojibake warning alertmanager.yml:44 â€¢",
         "am-mojibake warning alertmanager.yml:46 ðŸ”—",
         "inhibit-never-matches error alertmanager.yml:59 'alertname'",
@@ -278,6 +284,35 @@ fn with_settings_every_defect_of_the_rules_is_found() {
             46,
             "route-group-by-never warning alertmanager.yml:10 'cluster'",
         ),
+        // I7: what is sent.
+        (
+            58,
+            "notify-group-label error alertmanager.yml:29 .GroupLabels.severity",
+        ),
+        (
+            59,
+            "notify-label-missing warning alertmanager.yml:32 .Labels.component",
+        ),
+        (
+            60,
+            "notify-label-missing warning alertmanager.yml:34 .Annotations.runbook_url",
+        ),
+        (
+            60,
+            "notify-label-missing warning alertmanager.yml:46 .Annotations.runbook_url",
+        ),
+        (
+            61,
+            "notify-resolved-empty error alertmanager.yml:31 .Alerts.Firing",
+        ),
+        (
+            61,
+            "notify-resolved-empty error alertmanager.yml:43 .Alerts.Firing",
+        ),
+        (
+            62,
+            "notify-resolved-same error alertmanager.yml:41 'ðŸš¨ [CRITICAL] {{ .GroupLabels.alertname }}'",
+        ),
         // I2: how the programs are started.
         (
             1,
@@ -456,6 +491,75 @@ fn the_obvious_repair_of_the_inhibit_rule_mutes_too_much() {
     ] {
         assert!(help.contains(&format!("{source} mutes {target}")), "{help}");
     }
+}
+
+/// What people get to read of the alerts of the guide, as the guide's review saw a real Alertmanager send it.
+#[test]
+fn what_is_sent_is_shown() {
+    let Some(monitoring) = monitoring() else {
+        return;
+    };
+    let folder = with_settings("seed-sent", &monitoring);
+    let projects = project::open(&[folder.path().to_owned()], None, &Choice::default()).unwrap();
+    let found = lint::run(&projects[0], &Levels::default());
+    let proof = |lint: &str, line: usize| {
+        let of_line = |found: &&Diagnostic| {
+            let location = &found.location;
+            let place = location.file.line_column(location.span.start as usize);
+            found.lint == lint && place.line == line
+        };
+        found.iter().find(of_line).unwrap().proof.join("\n")
+    };
+    assert!(proof("notify-group-label", 29).contains("is \"[] "));
+    assert!(proof("notify-label-missing", 32).contains("\\nâ€¢ : "));
+    assert!(proof("notify-label-missing", 34).contains("Runbook: \\n"));
+    assert!(
+        proof("notify-resolved-empty", 43)
+            .ends_with("resolved, the `text` for `ops-critical` is \"\\n\"")
+    );
+    assert!(proof("notify-resolved-same", 41).contains("\"ðŸš¨ [CRITICAL] "));
+    // An alert that somebody makes by hand has none of the annotations.
+    let facts = EnvironmentFacts::new(
+        &projects[0].environments[0],
+        &projects[0].settings,
+        projects[0].target,
+    );
+    let outlet = facts
+        .outlets()
+        .iter()
+        .find(|outlet| &*outlet.receiver == "ops-default");
+    let outlet = outlet.unwrap();
+    let mut by_hand = outlet.about_any(Status::Firing);
+    by_hand.alerts[0].annotations = Labels::empty();
+    let text = outlet
+        .render(outlet.text("text").unwrap(), &by_hand)
+        .unwrap();
+    assert_eq!(text, "\nâ€¢ : \n  \n  Runbook: \n\n");
+}
+
+/// Whoever is told of critical alerts alone may call them so; with others it is found.
+#[test]
+fn the_severity_in_the_title_is_right_until_a_route_changes() {
+    let Some(monitoring) = monitoring() else {
+        return;
+    };
+    let folder = with_settings("seed-severity", &monitoring);
+    let of_lint = |folder: &Folder| {
+        let found = found_in(folder).into_iter();
+        let found = found.filter(|found| found.starts_with("notify-severity-fixed"));
+        found.collect::<Vec<_>>()
+    };
+    assert_eq!(of_lint(&folder), Vec::<String>::new());
+    let file = folder.path().join("alertmanager/alertmanager.yml");
+    let text = std::fs::read_to_string(file).unwrap();
+    let mended = "severity: high\n      receiver: 'ops-critical'";
+    let changed = text.replace("severity: high\n      receiver: 'ops-default'", mended);
+    assert_ne!(changed, text);
+    folder.write("alertmanager/alertmanager.yml", &changed);
+    assert_eq!(
+        of_lint(&folder),
+        ["notify-severity-fixed warning alertmanager.yml:41 CRITICAL"]
+    );
 }
 
 /// The two severities that no route catches, each with its alerts.

@@ -1,12 +1,13 @@
 //! `rulecheck amtool …`: amtool's arguments, output, exit codes and streams, so that a pipeline can swap the binary.
 
 mod check_config;
+mod render;
 pub(super) mod routes;
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::amtool_arguments::{Amtool, AmtoolArguments, Config};
+use super::amtool_arguments::{Amtool, AmtoolArguments, Config, Template};
 use super::output::Output;
 use crate::target::{MatcherMode, Target};
 
@@ -28,6 +29,10 @@ pub(super) fn run(arguments: &AmtoolArguments, output: &Output) -> ExitCode {
             let Config::Routes(routes) = &config.command;
             let has_url = arguments.unused.url.is_some();
             routes::run(routes, has_url, &target, output)
+        }
+        Amtool::Template(template) => {
+            let Template::Render(arguments) = &template.command;
+            render::run(arguments, &target, output)
         }
     };
     ExitCode::from(code)

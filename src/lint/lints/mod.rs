@@ -48,6 +48,7 @@ pub mod labels;
 pub mod loading;
 pub mod metrics;
 pub mod migration;
+pub mod notifications;
 pub mod promql;
 pub mod recording;
 pub mod routes;

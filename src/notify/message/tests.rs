@@ -4,6 +4,7 @@
 use super::*;
 use crate::labels::Labels;
 use crate::source::SourceFile;
+use crate::target::Version;
 use crate::template::alertmanager::{Alert, ErrorKind, Time};
 use crate::yaml::Tree;
 

@@ -107,10 +107,70 @@ impl Data {
         )
     }
 
+    /// The data that `amtool template render` has where it is given none; `now` is in Unix milliseconds.
+    #[must_use]
+    pub fn example(now: i64) -> Self {
+        const MINUTE: i64 = 60_000;
+        let common_labels =
+            [1, 2].map(|n| (format!("commonlabelkey{n}"), format!("commonlabelvalue{n}")));
+        let common_annotations = [1, 2].map(|n| {
+            (
+                format!("commonannotationkey{n}"),
+                format!("commonannotationvalue{n}"),
+            )
+        });
+        let group_labels =
+            [1, 2].map(|n| (format!("grouplabelkey{n}"), format!("grouplabelvalue{n}")));
+        let with = |common: &[(String, String)], own: &[(&str, &str)]| {
+            let own = own.iter().map(|&(name, value)| (name, value));
+            let common = common.iter().map(|(name, value)| (&**name, &**value));
+            Labels::from_pairs(common.chain(own))
+        };
+        let alert = |number: i64, labels: &[(&str, &str)], annotations: &[(&str, &str)]| Alert {
+            status: "alertstatus".into(),
+            labels: with(&common_labels, labels),
+            annotations: with(&common_annotations, annotations),
+            starts_at: Time::from_unix_ms(now - 5 * MINUTE * number),
+            ends_at: Time::from_unix_ms(now),
+            generator_url: "https://generatorurl.com".into(),
+            fingerprint: format!("fingerprint{number}").into(),
+        };
+        Self {
+            receiver: "receiver".into(),
+            status: "alertstatus".into(),
+            alerts: vec![
+                alert(
+                    1,
+                    &[
+                        ("label1", "value1"),
+                        ("label2", "value2"),
+                        ("instance", "foo.bar:1234"),
+                    ],
+                    &[("annotation1", "value1"), ("annotation2", "value2")],
+                ),
+                alert(
+                    2,
+                    &[("foo", "bar"), ("baz", "qux")],
+                    &[("aaa", "bbb"), ("ccc", "ddd")],
+                ),
+            ],
+            notification_reason: "".into(),
+            group_labels: with(&group_labels, &[]),
+            common_labels: with(&common_labels, &[]),
+            common_annotations: with(&common_annotations, &[]),
+            route_labels: Labels::empty(),
+            external_url: "https://example.com".into(),
+            is_read: true,
+        }
+    }
+
     /// Reads the data that `amtool template render --template.data` takes. Names of fields are taken in any case, what is
     /// missing is empty, and what is unknown is passed over, as Go's `encoding/json` does. The error says what is wrong.
     pub fn from_json(text: &str) -> Result<Self, String> {
-        let json: Json = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let json: Json = serde_json::from_str(text).map_err(|error| match error.is_eof() {
+            true => "unexpected end of JSON input".to_owned(),
+            false => error.to_string(),
+        })?;
         let fields = Fields::of(&json, "the data")?;
         let alerts = match fields.get("alerts") {
             None | Some(Json::Null) => Vec::new(),

@@ -144,6 +144,35 @@ impl Templates {
         self.set.contains_key(name)
     }
 
+    /// The names of all templates, in no order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.set.keys().map(|name| &**name)
+    }
+
+    /// The templates with something in them that the files define, each with the number of its file and the bytes of its
+    /// name there; in the order in which they are read.
+    #[must_use]
+    pub fn definitions(&self) -> Vec<(Arc<str>, usize, Span)> {
+        let mut found = Vec::new();
+        for (number, source) in self.sources.iter().enumerate() {
+            let (Some(file), Ok(defined)) = (
+                self.file(number),
+                self.parsed(&source.name, &source.text, number),
+            ) else {
+                continue;
+            };
+            let filled = defined
+                .into_iter()
+                .filter(|(name, definition)| **name != *source.name && !definition.list.is_blank());
+            let mut filled: Vec<_> = filled
+                .map(|(name, definition)| (name, file, definition.name))
+                .collect();
+            filled.sort_by_key(|(_, _, place)| place.start);
+            found.extend(filled);
+        }
+        found
+    }
+
     /// Whether `text` is a template.
     pub fn check(&self, text: &str) -> Result<(), RenderError> {
         self.with(text).map(drop)

@@ -113,10 +113,10 @@ impl Escaper<'_> {
         self.refusals = refusals;
         self.source = outer;
         let (list, end) = end?;
-        let source = definition.source;
+        let (source, name) = (definition.source, definition.name);
         self.safe.insert(
             Arc::clone(&safe_name),
-            Arc::new(Definition { list, source }),
+            Arc::new(Definition { list, source, name }),
         );
         Ok((safe_name, end))
     }
