@@ -140,10 +140,9 @@ impl<'e> Outlet<'e> {
     pub fn about(&self, arrival: &Arrival<'_>, status: Status) -> Data {
         let read = self.texts.iter().flat_map(|text| &text.uses);
         let read = read.filter_map(|used| match &used.what {
-            Reference::Key(
-                Map::Labels(_) | Map::CommonLabels | Map::GroupLabels | Map::RouteLabels,
-                name,
-            ) => Some(name),
+            Reference::Key(Map::Labels(_) | Map::CommonLabels | Map::GroupLabels, name) => {
+                Some(name)
+            }
             _ => None,
         });
         let labels = arrival.class.example(read);

@@ -19,7 +19,7 @@ Parses the templates in the fields of receivers, with the functions of the Alert
 the notification is lost.
 
 ### What it does not catch
-Names of templates, fields and variables that do not exist.",
+Names of templates and fields that do not exist: `notify-unknown-name` finds those.",
     bad: &[
         Example { title: "an action that is not closed", files: &[("alertmanager.yml", "route:\n  receiver: a\nreceivers:\n  - name: a\n    slack_configs:\n      - api_url: https://hooks.example.org/x\n        title: '{{ .Status }'\n")] },
         Example { title: "a function of Prometheus", files: &[("alertmanager.yml", "route:\n  receiver: a\nreceivers:\n  - name: a\n    pagerduty_configs:\n      - routing_key: x\n        details: {value: '{{ humanize 5 }}'}\n")] },

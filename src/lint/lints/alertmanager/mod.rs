@@ -117,6 +117,15 @@ fn template_help(error: &TemplateError, target: &Target) -> String {
                 "the functions of Prometheus's templates are not those of Alertmanager's".to_owned()
             }
         },
+        (None, None)
+            if ["$labels", "$value"].iter().any(|name| {
+                error.message == format!("undefined variable {}", crate::labels::quote(name))
+            }) =>
+        {
+            "only Prometheus's templates have it: write `.CommonLabels.x`, or \
+             `{{ range .Alerts }}{{ .Labels.x }}{{ end }}`"
+                .to_owned()
+        }
         (None, None) => "write it as Go's text/template reads it".to_owned(),
     }
 }

@@ -42,12 +42,14 @@ use crate::analysis::{Arrival, Outlet, OutletText, Status};
 use crate::diagnostic::{Level, Location};
 use crate::labels::{Labels, quote};
 use crate::lint::Context;
-use crate::template::alertmanager::{Data, Map, Reference, Use};
+use crate::template::alertmanager::{Data, Map, Reference};
 
 /// Something that texts of notifications look at, where it stands.
 struct Reading<'c> {
     location: Location,
-    used: &'c Use,
+    what: &'c Reference,
+    /// Whether one of the templates that look at it does not care if it is missing.
+    is_ready: bool,
     /// The texts that look at it, each with what sends it: several where they call one template.
     by: Vec<Reader<'c>>,
 }
@@ -75,9 +77,11 @@ fn readings<'c>(context: &Context<'c>) -> Vec<Reading<'c>> {
                 );
                 let reading = found.entry(key).or_insert_with(|| Reading {
                     location,
-                    used,
+                    what: &used.what,
+                    is_ready: false,
                     by: Vec::new(),
                 });
+                reading.is_ready |= used.guarded;
                 reading.by.push(Reader { outlet, text });
             }
         }
@@ -89,11 +93,6 @@ impl Reading<'_> {
     /// What is looked at, as it is written.
     fn source(&self) -> &str {
         self.location.file.slice(self.location.span)
-    }
-
-    /// Whether the template does not care if it is missing.
-    fn is_ready(&self) -> bool {
-        self.used.guarded
     }
 
     /// The receivers whose messages it is in.

@@ -76,11 +76,11 @@ const MOST: usize = 200;
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for reading in readings(context) {
-        let what = &reading.used.what;
+        let what = reading.what;
         let Reference::Key(Map::CommonLabels, label) = what else {
             continue;
         };
-        if reading.is_ready() {
+        if reading.is_ready {
             continue;
         }
         let mut names = Vec::new();

@@ -63,13 +63,13 @@ Labels that the text tests with `if` or `with`, and other texts for a label that
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for reading in readings(context) {
-        let Reference::Key(Map::GroupLabels, label) = &reading.used.what else {
+        let Reference::Key(Map::GroupLabels, label) = reading.what else {
             continue;
         };
         let routes = reading.by.iter().flat_map(|reader| &reader.outlet.routes);
         let (having, lacking): (Vec<&Route>, Vec<&Route>) =
             routes.partition(|route| route.grouping.has(label));
-        if reading.is_ready() || lacking.is_empty() {
+        if reading.is_ready || lacking.is_empty() {
             continue;
         }
         let source = reading.source();
@@ -93,7 +93,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             let arrivals = reader.outlet.arrivals.iter();
             let mut here = arrivals.filter(|arrival| !arrival.route.grouping.has(label));
             here.find_map(|arrival| {
-                let data = reader.shown(arrival, &reading.used.what)?;
+                let data = reader.shown(arrival, reading.what)?;
                 reader.example(arrival.rule.at.rule.name(), &data)
             })
         });

@@ -62,10 +62,10 @@ Labels that the expression leaves open: they come from the series.",
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for reading in readings(context) {
-        let Reference::Key(Map::GroupLabels, label) = &reading.used.what else {
+        let Reference::Key(Map::GroupLabels, label) = reading.what else {
             continue;
         };
-        if reading.is_ready() {
+        if reading.is_ready {
             continue;
         }
         let mut lacking = Vec::new();
@@ -77,7 +77,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                     && arrival.class.get(label).is_absent()
             });
             for arrival in arrivals {
-                let Some(data) = reader.shown(arrival, &reading.used.what) else {
+                let Some(data) = reader.shown(arrival, reading.what) else {
                     continue;
                 };
                 let alert = arrival.rule.at.rule.name();

@@ -80,8 +80,8 @@ Labels that the expression leaves open: they come from the series. Texts that te
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let level = level_of(context);
     for reading in readings(context) {
-        let what = &reading.used.what;
-        let Some((kind, name)) = kind_of(what).filter(|_| !reading.is_ready()) else {
+        let what = reading.what;
+        let Some((kind, name)) = kind_of(what).filter(|_| !reading.is_ready) else {
             continue;
         };
         let mut all = BTreeSet::new();

@@ -62,7 +62,7 @@ and `am-template-file` find those.",
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for reading in readings(context) {
-        let (name, message, help) = match &reading.used.what {
+        let (name, message, help) = match reading.what {
             Reference::UnknownTemplate(name) => {
                 let templates = &reading.by[0].outlet.templates;
                 let help = match nearest(name, templates.names()) {
@@ -80,7 +80,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             }
             _ => continue,
         };
-        let is_template = matches!(reading.used.what, Reference::UnknownTemplate(_));
+        let is_template = matches!(reading.what, Reference::UnknownTemplate(_));
         let elsewhere = reading.by.iter().any(|reader| {
             let alertmanager = reader.outlet.routing.alertmanager.item;
             !alertmanager.templates.elsewhere.is_empty()
