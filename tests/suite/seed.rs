@@ -359,6 +359,32 @@ fn with_settings_every_defect_of_the_rules_is_found() {
 }
 
 /// As soon as a node_exporter runs its metrics are there, and it shows that their mountpoints are those of the host.
+/// Item 21: as the guide has it, nothing exposes the metrics of containers.
+#[test]
+fn without_cadvisor_its_metrics_are_unknown() {
+    let Some(monitoring) = monitoring() else {
+        return;
+    };
+    let folder = with_settings("seed-no-cadvisor", &monitoring);
+    for file in ["rulecheck.yaml", "prometheus/prometheus.yml"] {
+        let text = std::fs::read_to_string(folder.path().join(file)).unwrap();
+        let lines = text.lines().filter(|line| !line.contains("cadvisor"));
+        let text: String = lines.map(|line| format!("{line}\n")).collect();
+        folder.write(file, &text);
+    }
+    let expected = [
+        (
+            21,
+            "unknown-metric error alert-rules.yml:79 container_memory_working_set_bytes",
+        ),
+        (
+            21,
+            "unknown-metric error container.yml:9 container_spec_memory_limit_bytes",
+        ),
+    ];
+    assert_all_found(&expected, &found_in(&folder));
+}
+
 #[test]
 fn with_a_node_exporter_the_mountpoints_are_found() {
     let Some(monitoring) = monitoring() else {
