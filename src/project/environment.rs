@@ -53,6 +53,9 @@ pub struct Located<'e, T> {
     pub item: &'e T,
 }
 
+/// More configurations of Alertmanager than that do not run together by chance.
+const MOST_UNDECLARED: usize = 8;
+
 impl<T> Clone for Located<'_, T> {
     fn clone(&self) -> Self {
         *self
@@ -109,10 +112,13 @@ impl Environment {
         self.each(|file| file.alertmanager.as_ref())
     }
 
-    /// Those of which every matcher parses, so that something can be proved of their routes and inhibit rules.
+    /// Those of which every matcher parses, so that something can be proved of their routes and inhibit rules. Where nothing
+    /// says what runs together, and many lie about, nobody knows which rules are meant for which: none is followed.
     pub fn routed(&self) -> impl Iterator<Item = Located<'_, Alertmanager>> {
+        let is_collection =
+            !self.is_declared && self.alertmanagers().nth(MOST_UNDECLARED).is_some();
         self.alertmanagers()
-            .filter(|alertmanager| alertmanager.item.has_all_matchers)
+            .filter(move |alertmanager| alertmanager.item.has_all_matchers && !is_collection)
     }
 
     /// Every `prometheus.yml`.
