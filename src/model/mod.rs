@@ -52,6 +52,7 @@ pub use one_or_many::OneOrMany;
 pub use problem::{Problem, ProblemKind};
 pub use prometheus::{PrometheusConfig, ScrapeConfig, decode_prometheus};
 pub use rules::{Rule, RuleFile, RuleGroup, RuleKind, decode_rules};
+pub use scalar::truth_of;
 pub use settings::{
     Bounds, DumpSettings, EnvironmentSettings, Flag, Keep, MetricsSettings, Override, Requirement,
     RunbookSettings, Setting, Settings, TargetSettings, Written, name_fits, read_settings,

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::decode::{Decoder, Fields};
 use super::problem::Problem;
 use super::prometheus_keys::{ALERTING, ALERTMANAGER, FILE, GLOBAL, JOB, STATIC};
-use super::scalar::{Scalar, resolve};
+use super::scalar::{Scalar, resolve, truth_of};
 use super::text::{Pair, Text};
 use super::wording::{Order, Stage};
 use crate::labels::quote;
@@ -393,7 +393,7 @@ fn or(duration: Option<Spanned<Duration>>, other: Duration) -> Duration {
 
 /// Whether series of a job can have another `job` than its name.
 fn may_rename_job(job: &Fields<'_>) -> bool {
-    let honors = job.get("honor_labels").map(resolve) == Some(Scalar::Bool(true));
+    let honors = job.get("honor_labels").and_then(truth_of) == Some(true);
     let configs = ["relabel_configs", "metric_relabel_configs"];
     let mut relabels = configs
         .into_iter()

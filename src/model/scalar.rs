@@ -40,6 +40,17 @@ pub(super) fn resolve(node: Node<'_>) -> Scalar {
         .unwrap_or(Scalar::Text)
 }
 
+/// What Go's YAML takes a node for as a truth value: `yes` and `On` are true as `true` is.
+///
+/// `None` where it says nothing (null) or is no truth value, which Prometheus and Alertmanager refuse.
+#[must_use]
+pub fn truth_of(node: Node<'_>) -> Option<bool> {
+    match resolve(node) {
+        Scalar::Bool(truth) => Some(truth),
+        _ => None,
+    }
+}
+
 /// YAML 1.1 has many words for true and false.
 fn truth(value: &str) -> Option<bool> {
     match value {
@@ -142,5 +153,24 @@ mod tests {
             assert_eq!(of(text), Scalar::Text, "{text}");
         }
         assert_eq!(of("!!int \"5\""), Scalar::Int(5));
+    }
+
+    #[test]
+    fn truth_has_many_words_and_null_says_nothing() {
+        for (text, truth) in [
+            ("yes", Some(true)),
+            ("On", Some(true)),
+            ("true", Some(true)),
+            ("False", Some(false)),
+            ("off", Some(false)),
+            ("~", None),
+            ("", None),
+            ("\"true\"", None),
+            ("[true]", None),
+        ] {
+            let tree = Tree::parse(&SourceFile::new("test.yml", format!("a: {text}")));
+            let node = tree.root(0).unwrap().get("a").unwrap();
+            assert_eq!(truth_of(node), truth, "{text}");
+        }
     }
 }

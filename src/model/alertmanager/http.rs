@@ -5,6 +5,7 @@ use super::shape;
 use crate::model::decode::{Decoder, Fields};
 use crate::model::part::{Check, Part, Value, alternatives, is_set};
 use crate::model::shape::{holding, key};
+use crate::model::truth_of;
 use crate::target::Version;
 use crate::yaml::Node;
 
@@ -216,8 +217,7 @@ fn check_oauth2<'t>(decoder: &mut Decoder<'t>, fields: &Fields<'t>) {
 /// The settings of a proxy, in the order of `ProxyConfig.Validate`; before 0.26 there were no others than these two.
 fn check_proxy<'t>(decoder: &mut Decoder<'t>, fields: &Fields<'t>) {
     let has_url = is_set(fields.get("proxy_url"));
-    let from_environment = fields.get("proxy_from_environment").and_then(Node::scalar);
-    let from_environment = from_environment == Some("true");
+    let from_environment = fields.get("proxy_from_environment").and_then(truth_of) == Some(true);
     let connect = fields.get("proxy_connect_header");
     let has_header = connect.is_some_and(|header| header.entries().len() > 0);
     let is_old = decoder.target.alertmanager < Version::new(0, 26);

@@ -103,13 +103,9 @@ impl Receiver {
             });
             of_kind.map(move |integration| {
                 let own = tree.node(integration.node).get("send_resolved");
-                let send_resolved = match own.and_then(|own| own.scalar()) {
-                    Some(text) => text == "true",
-                    None => default,
-                };
                 Integration {
                     kind,
-                    send_resolved,
+                    send_resolved: own.and_then(model::truth_of).unwrap_or(default),
                     node: integration.node,
                 }
             })
@@ -163,4 +159,43 @@ impl InhibitRule {
 /// A label that is absent counts as empty.
 fn value<'l>(labels: &'l Labels, name: &str) -> &'l str {
     labels.get(name).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+    use super::*;
+    use crate::source::SourceFile;
+    use crate::target::Target;
+
+    #[test]
+    fn resolved_alerts_are_told_in_every_word_for_true_and_by_default_where_nothing_is_said() {
+        for (said, told_by_slack) in [
+            ("send_resolved: true", true),
+            ("send_resolved: yes", true),
+            ("send_resolved: On", true),
+            ("send_resolved: False", false),
+            ("send_resolved:", false),
+            ("channel: '#ops'", false),
+        ] {
+            let yaml = format!(
+                "route: {{receiver: team}}\nreceivers:\n  - name: team\n    webhook_configs:\n      - url: http://hooks.example/\n        send_resolved:\n    slack_configs:\n      - api_url: http://hooks.example/\n        {said}\n"
+            );
+            let file = SourceFile::new("alertmanager.yml", yaml);
+            let tree = Arc::new(Tree::parse(&file));
+            let (config, _) = model::decode_alertmanager(&tree, 0, &Target::default());
+            let receiver = Receiver::new(&config.receivers[0], &tree);
+            let told: Vec<_> = receiver
+                .integrations
+                .iter()
+                .map(|integration| (integration.kind, integration.send_resolved))
+                .collect();
+            assert_eq!(
+                told,
+                [("webhook", true), ("slack", told_by_slack)],
+                "{said}"
+            );
+        }
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::integrations;
 use super::part::Part;
 use super::scalar;
+use crate::model::truth_of;
 use crate::target::{Target, Version};
 use crate::template::alertmanager::Engine;
 use crate::yaml::Node;
@@ -84,14 +85,13 @@ impl<'n> Collector<'n, '_> {
 
     /// Whether the texts that may be HTML are.
     fn engine(&self) -> Engine {
-        let says = |key: &str| scalar(self.node.get(key));
         let is_html = match self.kind {
             "telegram" => {
                 // Before 0.25 the default was MarkdownV2.
                 let newer = self.target.alertmanager >= Version::new(0, 25);
-                says("parse_mode").map_or(newer, |mode| mode == "HTML")
+                scalar(self.node.get("parse_mode")).map_or(newer, |mode| mode == "HTML")
             }
-            "pushover" => says("html") == Some("true"),
+            "pushover" => self.node.get("html").and_then(truth_of) == Some(true),
             _ => true,
         };
         if is_html { Engine::Html } else { Engine::Text }

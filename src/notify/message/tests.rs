@@ -230,6 +230,23 @@ fn telegram_escapes_where_it_sends_html() {
 }
 
 #[test]
+fn pushover_escapes_where_it_is_told_to_send_html_in_any_word_for_true() {
+    for (html, text) in [
+        ("true", "90% &amp; &lt;rising&gt;"),
+        ("yes", "90% &amp; &lt;rising&gt;"),
+        ("no", "90% & <rising>"),
+        ("~", "90% & <rising>"),
+    ] {
+        let yaml = format!(
+            "pushover_configs: [{{html: {html}, message: '{{{{ .CommonAnnotations.summary }}}}'}}]"
+        );
+        let fields = fields(&yaml, "pushover_configs", "firing");
+        let message = fields.iter().find(|(name, _)| name == "message");
+        assert_eq!(message.map(|(_, text)| &**text), Some(text), "{html}");
+    }
+}
+
+#[test]
 fn other_integrations_have_their_defaults() {
     let lists = format!("\n\nAlerts Firing:\n{LISTED}\n\n\n");
     for (key, name, text) in [
