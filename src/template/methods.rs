@@ -1,7 +1,8 @@
 //! Methods of the values that have some.
 
+use super::duration;
 use super::functions::Type;
-use super::time::{Time, print_duration};
+use super::time::Time;
 use super::value::{IntType, Pointer, Value};
 
 /// A method. The first value given to `call` is the receiver.
@@ -100,7 +101,7 @@ fn time_method(name: &str) -> Option<Method> {
 
 fn duration_method(name: &str) -> Option<Method> {
     Some(match name {
-        "String" => plain(|args| Value::string(print_duration(nanos(args, 0)))),
+        "String" => plain(|args| Value::string(duration::print(nanos(args, 0)))),
         "Hours" => plain(|args| Value::Float(nanos(args, 0) as f64 / 3.6e12)),
         "Minutes" => plain(|args| Value::Float(nanos(args, 0) as f64 / 6e10)),
         "Seconds" => plain(|args| Value::Float(nanos(args, 0) as f64 / 1e9)),

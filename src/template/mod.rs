@@ -6,6 +6,7 @@
 
 pub mod alertmanager;
 mod builtins;
+mod duration;
 mod eval;
 mod functions;
 mod html;

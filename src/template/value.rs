@@ -262,7 +262,7 @@ impl Value {
                 format!("[{}]", addresses.join(" "))
             }
             Self::Time(time, _) => time.to_string(),
-            Self::Duration(nanos, _) => super::time::print_duration(*nanos),
+            Self::Duration(nanos, _) => super::duration::print(*nanos),
             Self::Data(data) => format!(
                 "{{{} {} {} {}}}",
                 Self::Labels(data.labels.clone()).print(1),
