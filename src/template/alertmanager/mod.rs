@@ -190,8 +190,9 @@ impl Templates {
 
     /// Runs a text with one engine or the other.
     pub fn render(&self, engine: Engine, text: &str, data: &Data) -> Result<String, RenderError> {
-        if text.is_empty() {
-            return Ok(String::new());
+        // Most texts of a configuration are plain; there is nothing in them to run.
+        if text.is_empty() || (engine == Engine::Text && !text.contains("{{")) {
+            return Ok(text.to_owned());
         }
         let mut set = self.with(text)?;
         let name: Arc<str> = "".into();
